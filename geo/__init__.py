@@ -1,0 +1,1 @@
+"""Geo: places: coordinates, districts, boundaries, clusters and the drawn map."""

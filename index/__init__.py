@@ -1,0 +1,1 @@
+"""Index: finds documents by words, meaning, facets and place; one contract, exchangeable engines."""

@@ -1,0 +1,1 @@
+"""Market: the trade: institutions, parks, orders, policies, statistics, and the database."""

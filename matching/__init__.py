@@ -1,0 +1,1 @@
+"""Matching: pairs institutions with talent orders: constraints, signals, ranking, encoders."""

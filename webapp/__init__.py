@@ -1,0 +1,1 @@
+"""Webapp: people: pages, errors and commands."""
