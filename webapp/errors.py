@@ -1,0 +1,55 @@
+"""One table from the trade's errors to answers: a page for people, RFC 9457 problem+json for programs."""
+
+from __future__ import annotations
+
+import uuid
+
+import structlog
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from index import IndexUnavailable
+from market.errors import InvalidInput, NotAllowed, NotFound, NotPossibleNow
+from webapp.answers import json_answer
+from webapp.words import ERRORS
+
+STATUS: dict[type[Exception], int] = {
+    NotFound: 404, NotAllowed: 403, NotPossibleNow: 409, InvalidInput: 422, IndexUnavailable: 503,
+}
+log = structlog.get_logger()
+
+
+def _wants_json() -> bool:
+    best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
+    return best != "text/html"
+
+
+def problem(status: int, detail: str = "") -> Response:
+    """The answer for one failure; the request id is in the log as well."""
+    request_id = uuid.uuid4().hex[:12]
+    title, advice = ERRORS.get(status, ERRORS[500])
+    log.info("problem", status=status, path=request.path, request_id=request_id, detail=detail)
+    if _wants_json():
+        body = {"type": "about:blank", "title": title, "status": status, "detail": detail or advice,
+                "instance": request.path, "request_id": request_id}
+        answer = json_answer(body, status)
+        answer.mimetype = "application/problem+json"
+        return answer
+    page = render_template("error.html", status=status, title=title, advice=advice, detail=detail,
+                           request_id=request_id)
+    return Response(page, status, mimetype="text/html")
+
+
+def register(app: Flask) -> None:
+    """Answers every failure of the site."""
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        return problem(error.code or 500)
+
+    @app.errorhandler(Exception)
+    def anything(error: Exception) -> Response:
+        status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+        if status == 500:
+            log.exception("failed", path=request.path)
+        return problem(status, str(error) if status in (409, 422) else "")

