@@ -1,1 +1,1 @@
-"""Geo: places: coordinates, districts, boundaries, clusters and the drawn map."""
+"""Geography: coordinates, districts, clusters, colours and the drawn map of one city; knows nothing of the trade."""
