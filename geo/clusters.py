@@ -1,4 +1,4 @@
-"""Gathers points into clusters for any view of the map, from a pyramid of grids that is built once per set of points."""
+"""Gathers points into clusters for any view of the map, from a pyramid of grids built once per set of points."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from geo.projection import TILE, to_degrees, to_world
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 MAX_ZOOM = 18
-CELL_PX = 80  # a bubble is 20 to 40 pixels wide, so a cell holds one with air around it
-# A cluster stands at the mean of its points, but within the middle of its cell: two neighbours never overlap.
-MIDDLE = 0.4
+CELL_PX = 64  # a bubble is 20 to 40 pixels wide, so a cell holds one with air around it
 LIMIT = 300  # features per answer; more are drawn slower and read worse
 ROWS = np.int64(1) << 32  # keys are row * ROWS + column
 
@@ -27,6 +25,10 @@ class Box:
     south: float
     east: float
     north: float
+
+    def holds(self, lon: float, lat: float) -> bool:
+        """True for a place inside or on the edge."""
+        return self.west <= lon <= self.east and self.south <= lat <= self.north
 
 
 @dataclass(frozen=True)
@@ -118,23 +120,15 @@ def _cells_in(level: _Level, window: tuple[int, int, int, int]) -> Ints:
     """Positions of the filled cells of a window; only rows that hold cells are looked at."""
     west, north, east, south = window
     start, stop = np.searchsorted(level.key, [north * ROWS, (south + 1) * ROWS])
-    row, column = np.divmod(level.key[start:stop], ROWS)
-    del row
-    return start + np.flatnonzero((column >= west) & (column <= east))
+    column = level.key[start:stop] % ROWS
+    inside: Ints = start + np.flatnonzero((column >= west) & (column <= east))
+    return inside
 
 
 def _answer(level: _Level, window: tuple[int, int, int, int], picked: Ints) -> Clusters:
     west, north, east, south = window
-    row, column = np.divmod(level.key[picked], ROWS)
     count = level.count[picked]
-    x, y = _held(level.x[picked], column, level.size), _held(level.y[picked], row, level.size)
-    alone = count == 1  # one point is never moved: it marks a real place
-    lon, lat = to_degrees(np.where(alone, level.x[picked], x), np.where(alone, level.y[picked], y))
+    lon, lat = to_degrees(level.x[picked], level.y[picked])
     edge_lon, edge_lat = to_degrees(np.array([west, east + 1]) * level.size, np.array([south + 1, north]) * level.size)
     box = Box(float(edge_lon[0]), float(edge_lat[0]), float(edge_lon[1]), float(edge_lat[1]))
-    return Clusters(lon, lat, count, np.where(alone, level.first[picked], -1), box)
-
-
-def _held(place: Floats, cell: Ints, size: float) -> Floats:
-    middle = (cell + 0.5) * size
-    return np.clip(place, middle - size * MIDDLE / 2, middle + size * MIDDLE / 2)
+    return Clusters(lon, lat, count, np.where(count == 1, level.first[picked], -1), box)
