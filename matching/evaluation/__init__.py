@@ -1,0 +1,1 @@
+"""Measures rankings against graded answers."""

@@ -1,0 +1,161 @@
+"""Why a firm suits an order and where it falls short: each reason with the sentences that it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from matching.features import SIGNALS
+from matching.lexical import TokenStatistics
+from matching.profiles import Demand, Profile
+from matching.text import clauses, sentences, shared_marks, tokens
+from matching.vocabulary import Vocabulary
+
+MET, MISSING, CONTRARY = "met", "missing", "contrary"
+Marks = tuple[tuple[int, int], ...]
+ENOUGH_IN_COMMON = 4.0  # idf weight of shared words from which two sentences speak of the same thing
+SIMILAR_CASE = 0.45  # spread cosine from which a case counts as similar though it shares no word
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason; quotes are verbatim pieces of the order and of the firm's record, marks (start, end) in them."""
+
+    kind: str
+    signal: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    demand_quote: str = ""
+    profile_quote: str = ""
+    demand_marks: Marks = ()
+    profile_marks: Marks = ()
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An order and a firm with all that reasons are made from; case: the nearest line of the track record."""
+
+    demand: Demand
+    profile: Profile
+    values: Mapping[str, float]
+    case: str
+    statistics: TokenStatistics
+    vocabulary: Vocabulary
+
+
+def _whole(text: str) -> Marks:
+    return ((0, len(text)),) if text else ()
+
+
+def _common(a: str, b: str, statistics: TokenStatistics) -> float:
+    return sum(statistics.weight(token) for token in set(tokens(a)) & set(tokens(b)))
+
+
+def _nearest(lines: Sequence[str], other: str, statistics: TokenStatistics) -> tuple[str, float]:
+    """The line that shares most with another text, and the weight of what it shares."""
+    best = max(lines, key=lambda line: _common(line, other, statistics), default="")
+    return best, _common(best, other, statistics)
+
+
+def _quoting(kind: str, signal: str, ours: str, theirs: str) -> Reason:
+    return Reason(kind, signal, {}, ours, theirs, shared_marks(ours, theirs), shared_marks(theirs, ours))
+
+
+def _demand_lines(demand: Demand) -> tuple[str, ...]:
+    return (*sentences(demand.title), *sentences(demand.description), *demand.must_have)
+
+
+def _case(pair: Pair) -> Iterator[Reason]:
+    if not pair.case:
+        return
+    ours, weight = _nearest(_demand_lines(pair.demand), pair.case, pair.statistics)
+    if weight >= ENOUGH_IN_COMMON:
+        yield _quoting(MET, "track_record", ours, pair.case)
+    elif pair.values["track_record"] >= SIMILAR_CASE:
+        yield Reason(MET, "similar_case", {}, pair.demand.title, pair.case, (), _whole(pair.case))
+
+
+def _profile(pair: Pair) -> Iterator[Reason]:
+    whole = "\n".join(_demand_lines(pair.demand))
+    theirs, weight = _nearest(clauses(pair.profile.profile), whole, pair.statistics)
+    if weight >= ENOUGH_IN_COMMON:
+        ours, _ = _nearest(_demand_lines(pair.demand), theirs, pair.statistics)
+        reserved = any(r.kind == "firm_reserves" and r.pattern.search(theirs) for r in pair.vocabulary.rules)
+        yield _quoting(CONTRARY if reserved else MET, "profile_reserved" if reserved else "profile", ours, theirs)
+
+
+def _reserve(pair: Pair) -> Iterator[Reason]:
+    """A clause in which the firm itself limits what the order asks for."""
+    subject = f"{pair.demand.title}\n{pair.demand.industry}\n{pair.demand.role_family}"
+    rules = [rule.pattern for rule in pair.vocabulary.rules if rule.kind == "firm_reserves"]
+    for clause in clauses(pair.profile.profile):
+        if any(rule.search(clause) for rule in rules) and _common(clause, subject, pair.statistics) >= 2.0:
+            yield Reason(CONTRARY, "reserve", {}, "", clause, (), shared_marks(clause, subject))
+
+
+def _field(pair: Pair, signal: str, wanted: str, held: Sequence[str]) -> Iterator[Reason]:
+    """One reason for a field: the value itself, a related one, or none."""
+    if not wanted:
+        return
+    value = pair.values[signal]
+    if wanted in held:
+        yield Reason(MET, signal, {"wanted": wanted}, wanted, wanted)
+    elif value > 0:
+        yield Reason(MISSING, f"{signal}_near", {"wanted": wanted, "held": held[0] if held else ""}, wanted,
+                     held[0] if held else "")
+    else:
+        yield Reason(CONTRARY, f"{signal}_other", {"wanted": wanted, "held": held[0] if held else ""}, wanted,
+                     held[0] if held else "")
+
+
+def _service(pair: Pair) -> Iterator[Reason]:
+    held = [name for name in pair.demand.service_mode if name in pair.profile.services]
+    if held:
+        yield Reason(MET, "service", {"wanted": held[0]}, held[0], held[0])
+    elif pair.demand.service_mode:
+        yield from _field(pair, "service", pair.demand.service_mode[0], pair.profile.services)
+
+
+def _seniority(pair: Pair) -> Iterator[Reason]:
+    lacking = [level for level in pair.demand.seniority if level not in pair.profile.seniority]
+    if lacking:
+        yield Reason(MISSING, "seniority", {"lacking": ";".join(lacking)}, lacking[0])
+
+
+def _capacity(pair: Pair) -> Iterator[Reason]:
+    need, able = pair.demand.headcount, pair.profile.capacity_per_quarter
+    if need and able < need:
+        kind = MISSING if pair.demand.constraints.multi_firm_collaboration or able * 2 >= need else CONTRARY
+        yield Reason(kind, "capacity_short", {"able": str(able), "need": str(need)})
+    elif need >= 30:
+        yield Reason(MET, "capacity", {"able": str(able), "need": str(need)})
+
+
+def _wishes(pair: Pair) -> Iterator[Reason]:
+    """Wishes for the candidate that no line of the firm speaks of."""
+    text = set(tokens("\n".join((pair.profile.profile, *pair.profile.track_record))))
+    unsaid = [wish for wish in pair.demand.must_have if not set(tokens(wish)) & text]
+    if unsaid:
+        yield Reason(MISSING, "wish", {"unsaid": ";".join(unsaid)}, unsaid[0])
+
+
+def _alternating(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """What speaks for and what speaks against take turns, so that the first two show both sides."""
+    good = [r for r in reasons if r.kind == MET]
+    bad = sorted((r for r in reasons if r.kind != MET), key=lambda r: r.kind != CONTRARY)
+    out: list[Reason] = []
+    while good or bad:
+        out += good[:1] + bad[:1]
+        good, bad = good[1:], bad[1:]
+    return tuple(out)
+
+
+def reasons_for(pair: Pair) -> tuple[Reason, ...]:
+    """Every reason of a pair, those resting on sentences before those resting on fields."""
+    assert set(pair.values) == set(SIGNALS)
+    found = [*_case(pair), *_profile(pair), *_field(pair, "role", pair.demand.role_family, pair.profile.role_families),
+             *_field(pair, "industry", pair.demand.industry, pair.profile.industries), *_service(pair),
+             *_reserve(pair), *_capacity(pair), *_seniority(pair), *_wishes(pair)]
+    seen: dict[tuple[str, str], Reason] = {}
+    for reason in found:  # one clause is quoted once: the first reason that rests on it stays
+        seen.setdefault((reason.profile_quote, "" if reason.profile_quote else reason.signal), reason)
+    return _alternating(list(seen.values()))
