@@ -1,0 +1,1 @@
+"""Districts: the sixteen of Shanghai."""

@@ -1,0 +1,1 @@
+"""Imports: files into rows, with every refused row named."""

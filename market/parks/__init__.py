@@ -1,0 +1,1 @@
+"""Parks: the trade's parks, talent ports and service points."""

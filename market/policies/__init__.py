@@ -1,0 +1,1 @@
+"""Policies: what authorities published for the trade."""

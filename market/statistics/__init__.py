@@ -1,0 +1,1 @@
+"""Statistics: published indicators and counts over the rows."""
