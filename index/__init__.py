@@ -1,1 +1,62 @@
 """Index: finds documents by words, meaning, facets and place; one contract, exchangeable engines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from index.documents import Document
+from index.queries import Answer, Points, Query, Status, Vectors
+
+if TYPE_CHECKING:
+    from index.vocabulary import SearchVocabulary
+
+Progress = Callable[[int, int], None]
+
+
+class IndexUnavailable(Exception):
+    """The index is missing or cannot be read; the message says which and what heals it."""
+
+
+class Index(Protocol):
+    """What every engine does; put, delete and rebuild return when the change is durable and seen by readers."""
+
+    def put(self, documents: Iterable[Document]) -> int:
+        """Adds or replaces documents; one whose version is older than the one held is passed over. Gives how many changed."""
+
+    def delete(self, ids: Iterable[str]) -> int:
+        """Takes documents away; unknown ids are passed over. Gives how many went."""
+
+    def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
+        """Builds the index anew beside the live one, then switches. Gives the number of documents."""
+
+    def set_vectors(self, vectors: Mapping[str, Vectors]) -> int:
+        """Sets the meaning of documents by id, float32 of shape (dims,); gives how many documents have one now."""
+
+    def search(self, query: Query) -> Answer:
+        """One page of hits, the number of all hits, and the facet counts."""
+
+    def count(self, query: Query) -> int:
+        """The number of all hits."""
+
+    def points(self, query: Query) -> Points:
+        """The places of all hits that have one."""
+
+    def blocking(self, query: Query) -> Sequence[tuple[str, str, int]]:
+        """For each filter that is set, (facet, value, hits without it), the most first; only those that give hits."""
+
+    def status(self) -> Status:
+        """The state of the engine; IndexUnavailable when there is nothing to ask."""
+
+
+def open_index(url: str, vocabulary: SearchVocabulary) -> Index:
+    """Opens an index: "embedded:FOLDER". ValueError for an engine that is not known."""
+    engine, _, rest = url.partition(":")
+    if engine == "embedded" and rest:
+        from index.embedded import EmbeddedIndex
+
+        return EmbeddedIndex(rest, vocabulary)
+    raise ValueError(f"INDEX_URL={url}: no such engine; write embedded:FOLDER")
+
+
+__all__ = ["Answer", "Document", "Index", "IndexUnavailable", "Points", "Query", "Status", "open_index"]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+Vectors = NDArray[np.float32]
+
 
 @dataclass(frozen=True)
 class Box:
@@ -65,12 +67,16 @@ class Hit:
 
 @dataclass(frozen=True)
 class Answer:
-    """The hits of one page, the number of all hits, and the counts: facet name -> value -> hits after the click."""
+    """The hits of one page, the number of all hits, and the counts: facet name -> value -> hits after the click.
+
+    understood: what the words of the question were taken for, where that differs from what was typed.
+    """
 
     total: int
     hits: tuple[Hit, ...]
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     took_ms: float = 0.0
+    understood: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

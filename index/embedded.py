@@ -1,0 +1,224 @@
+"""The embedded engine: tantivy for words, numpy for vectors, facets and places; one writer, many readers."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from index import IndexUnavailable, Progress
+from index.documents import Document
+from index.marks import quote_for
+from index.phrases import Phrases
+from index.queries import Answer, Hit, Points, Query, Status, Vectors
+from index.ranking import Ranked, Ranker, Scores
+from index.segment import Mask, Segment, changed_documents
+from index.storage import (
+    VECTORS,
+    WORDS,
+    live_generation,
+    one_writer,
+    read_documents,
+    read_vectors,
+    size_of,
+    write_generation,
+    write_vectors,
+)
+from index.understanding import Concept, Reader
+from index.vocabulary import SearchVocabulary
+
+
+@dataclass
+class Opened:
+    """A generation opened for reading; stamp: what its vectors file looked like when it was read."""
+
+    name: str
+    segment: Segment
+    phrases: Phrases
+    ranker: Ranker
+    stamp: int
+    rows: np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+    matrix: Vectors
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a query found before paging."""
+
+    hits: Mask
+    scores: Scores
+    concepts: Sequence[Concept]
+    ranked: Ranked | None
+
+
+class EmbeddedIndex:
+    """An index in a folder; readers see a switch at their next question."""
+
+    def __init__(self, folder: str, vocabulary: SearchVocabulary) -> None:
+        self.folder = Path(folder)
+        self.vocabulary = vocabulary
+        self._reader = Reader(vocabulary)
+        self._lock = threading.Lock()
+        self._opened: Opened | None = None
+
+    def _open(self) -> Opened:
+        """The live generation, opened anew when it or its vectors changed."""
+        name = live_generation(self.folder)
+        place = self.folder / name
+        with self._lock:
+            opened = self._opened
+            if opened is None or opened.name != name:
+                segment = Segment(read_documents(place))
+                phrases = self._phrases(place, len(segment))
+                opened = Opened(name, segment, phrases, Ranker(segment, phrases, self.vocabulary), 0,
+                                np.zeros(0, np.int64), np.zeros((0, 0), np.float32))
+            try:
+                stamp = (place / VECTORS).stat().st_mtime_ns
+            except FileNotFoundError:
+                raise IndexUnavailable("the index is damaged; run `caitu index rebuild`") from None
+            if stamp != opened.stamp:
+                opened.rows, opened.matrix = read_vectors(place)
+                opened.stamp = stamp
+            self._opened = opened
+            return opened
+
+    def _phrases(self, place: Path, size: int) -> Phrases:
+        try:
+            return Phrases(place / WORDS, size)
+        except (ValueError, OSError) as error:
+            raise IndexUnavailable(f"the index is damaged ({error}); run `caitu index rebuild`") from error
+
+    # writing
+
+    def _held(self) -> tuple[dict[str, Document], dict[str, Vectors]]:
+        try:
+            opened = self._open()
+        except IndexUnavailable:
+            return {}, {}
+        ids = [d.id for d in opened.segment.documents]
+        return ({d.id: d for d in opened.segment.documents},
+                {ids[row]: vector for row, vector in zip(opened.rows, opened.matrix, strict=True)})
+
+    def put(self, documents: Iterable[Document]) -> int:
+        """See index.Index. Writes a new generation: fit for batches, not for single rows at a million."""
+        with one_writer(self.folder):
+            held, vectors = self._held()
+            new = changed_documents(held, list(documents))
+            stale = {key for key, d in new.items() if key in held and held[key].vector_text != d.vector_text}
+            kept = {key: vector for key, vector in vectors.items() if key not in stale}
+            write_generation(self.folder, list({**held, **new}.values()), kept)
+            return len(new)
+
+    def delete(self, ids: Iterable[str]) -> int:
+        """See index.Index."""
+        with one_writer(self.folder):
+            held, vectors = self._held()
+            gone = set(ids) & set(held)
+            write_generation(self.folder, [d for key, d in held.items() if key not in gone], vectors)
+            return len(gone)
+
+    def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
+        """See index.Index. Vectors of documents whose meaning is unchanged are kept."""
+        with one_writer(self.folder):
+            held, vectors = self._held()
+            all_of_them = []
+            for document in documents:
+                all_of_them.append(document)
+                if progress and len(all_of_them) % 500 == 0:
+                    progress(len(all_of_them), 0)
+            kept = {d.id: vectors[d.id] for d in all_of_them
+                    if d.id in vectors and held[d.id].vector_text == d.vector_text}
+            write_generation(self.folder, all_of_them, kept)
+            return len(all_of_them)
+
+    def set_vectors(self, vectors: Mapping[str, Vectors]) -> int:
+        """See index.Index. A vector of another length than those held replaces them all."""
+        with one_writer(self.folder):
+            held, before = self._held()
+            size = len(next(iter(vectors.values()))) if vectors else 0
+            kept = {key: vector for key, vector in before.items() if len(vector) == size}
+            now = {key: vector for key, vector in {**kept, **vectors}.items() if key in held}
+            write_vectors(self.folder / live_generation(self.folder), list(held), now)
+            return len(now)
+
+    # reading
+
+    def _cosines(self, opened: Opened, query: Query) -> Scores | None:
+        if query.vector is None or not len(opened.rows) or opened.matrix.shape[1] != len(query.vector):
+            return None
+        out = np.full(len(opened.segment), -1, np.float32)
+        out[opened.rows] = opened.matrix @ query.vector
+        return out
+
+    def _find(self, opened: Opened, query: Query) -> Found:
+        """All hits of a query without its filters' masks: the text alone."""
+        everything = np.ones(len(opened.segment), np.bool_)
+        flat = np.zeros(len(opened.segment), np.float32)
+        if not query.text.strip():
+            return Found(everything, flat, (), None)
+        concepts = self._reader.read(query.text, opened.phrases.holds)
+        if not concepts:
+            return Found(opened.segment.none(), flat, (), None)
+        ranked = opened.ranker.rank(concepts, self._cosines(opened, query))
+        hits = (ranked.coverage >= ranked.enough) | ranked.by_name
+        if hits.any():  # meaning widens what words found; it never finds something where words find nothing
+            hits |= ranked.by_meaning
+        return Found(hits & (ranked.scores > 0), ranked.scores, concepts, ranked)
+
+    def search(self, query: Query) -> Answer:
+        """See index.Index."""
+        start = time.perf_counter()
+        opened = self._open()
+        found = self._find(opened, query)
+        hits = found.hits & opened.segment.mask(query)
+        rows = opened.segment.sorted_rows(np.flatnonzero(hits), query.sort, found.scores)
+        shown = rows[query.offset : query.offset + query.limit]
+        answer = tuple(self._hit(opened, found, int(row)) for row in shown)
+        counts = opened.segment.counts(query, found.hits)
+        understood = tuple(dict.fromkeys(c.changed for c in found.concepts if c.changed))
+        took = (time.perf_counter() - start) * 1000
+        return Answer(len(rows), answer, counts, took, understood)
+
+    def _hit(self, opened: Opened, found: Found, row: int) -> Hit:
+        document = opened.segment.documents[row]
+        hit = Hit(document.id, document.kind, document.title, float(found.scores[row]))
+        if found.ranked is None:
+            return hit
+        by_words = found.ranked.coverage[row] >= found.ranked.enough or found.ranked.by_name[row]
+        ways = (("words",) if by_words else ()) + (("meaning",) if found.ranked.by_meaning[row] else ())
+        field, quote, marks = quote_for(document, found.concepts)
+        return replace(hit, found_by=ways, field=field, quote=quote, marks=marks)
+
+    def count(self, query: Query) -> int:
+        """See index.Index."""
+        opened = self._open()
+        return int(np.count_nonzero(self._find(opened, query).hits & opened.segment.mask(query)))
+
+    def points(self, query: Query) -> Points:
+        """See index.Index."""
+        opened = self._open()
+        segment = opened.segment
+        rows = np.flatnonzero(self._find(opened, query).hits & segment.mask(query) & segment.placed)
+        return Points(tuple(segment.documents[row].id for row in rows), segment.lon[rows], segment.lat[rows])
+
+    def blocking(self, query: Query) -> Sequence[tuple[str, str, int]]:
+        """See index.Index."""
+        opened = self._open()
+        hits = self._find(opened, query).hits
+        found = []
+        for facet, values in query.filters.items():
+            freed = int(np.count_nonzero(hits & opened.segment.mask(query, without=facet)))
+            found += [(facet, value, freed) for value in values if freed]
+        return sorted(found, key=lambda item: -item[2])
+
+    def status(self) -> Status:
+        """See index.Index."""
+        opened = self._open()
+        built = opened.name.partition("-")[0]
+        when = f"{built[:4]}-{built[4:6]}-{built[6:8]} {built[9:11]}:{built[11:13]} UTC"
+        return Status("embedded", len(opened.segment), len(opened.rows), size_of(self.folder / opened.name),
+                      f"{opened.name}.{opened.stamp}", when)
