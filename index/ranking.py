@@ -76,7 +76,8 @@ class Ranker:
         worth = MENTION if concept.facet else PLAIN
         for place, phrase in enumerate(concept.alternatives):
             literal = phrase == concept.typed or (place == 0 and concept.changed)
-            self._phrase(out, phrase, PLAIN if literal and concept.facet != "service" else worth, 1.0 if literal else OTHER_WAY)
+            where = PLAIN if literal and concept.facet != "service" else worth
+            self._phrase(out, phrase, where, 1.0 if literal else OTHER_WAY)
         if concept.facet:
             self._facet(out, concept)
         if concept.sound and not out.any():

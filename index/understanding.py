@@ -145,7 +145,7 @@ class Reader:
         while at < len(run):
             concept = self._known_at(run, at)
             if concept:
-                found += self._rest(run[start:at], holds) + [concept]
+                found += [*self._rest(run[start:at], holds), concept]
                 at += len(concept.typed)
                 start = at
             else:

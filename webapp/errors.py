@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from index import IndexUnavailable
 from market.errors import InvalidInput, NotAllowed, NotFound, NotPossibleNow
 from webapp.answers import json_answer
-from webapp.words import ERRORS
+from webapp.words.labels import ERRORS
 
 STATUS: dict[type[Exception], int] = {
     NotFound: 404, NotAllowed: 403, NotPossibleNow: 409, InvalidInput: 422, IndexUnavailable: 503,

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from webapp.filters import Filters
-from webapp.words import FACET_LABELS, chip_label, facet_value
+from webapp.words.labels import FACET_LABELS
+from webapp.words.text import chip_label, facet_value
 
 FIRST_ROWS = 5  # rows of a group before "more": what fits beside the map without scrolling
 ALWAYS_WHOLE = {"grade", "kind", "found", "licence"}  # short groups: hiding a row or two helps nobody

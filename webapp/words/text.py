@@ -1,64 +1,27 @@
-"""Every word that a page takes from code: labels, states, dates, errors; the templates hold the rest."""
+"""Turns values into the pieces of text that the pages show: names, numbers, dates, quotes, states."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import Flask, request
 from markupsafe import Markup, escape
 
-PLACES = (
-    ("map", "地图", "map", "/"),
-    ("institutions", "机构", "firm", "/institutions"),
-    ("orders", "订单", "order", "/orders"),
-    ("parks", "园区", "park", "/parks"),
-    ("policies", "政策", "policy", "/policies"),
-)
-FACET_LABELS = {
-    "kind": "类别", "service": "服务类型", "grade": "信用等级", "park": "园区", "district": "区",
-    "industry": "重点产业", "licence": "许可", "state": "状态", "found": "找到的方式",
-}
-KIND_WORDS = {"institution": "机构", "order": "订单", "park": "园区", "policy": "政策"}
-KIND_ICONS = {"institution": "firm", "order": "order", "park": "park", "policy": "policy"}
-BAND_WORDS = {3: "强", 2: "可能", 1: "弱"}
-REASON_KINDS = {"met": "满足", "missing": "未写明", "contrary": "相反"}
-FOUND_WORDS = {("words",): "字面相同", ("meaning",): "意思相近", ("meaning", "words"): "字面与意思都对"}
-ERRORS = {
-    400: ("这个请求读不懂", "地址或内容不完整，请从页面上重新打开。"),
-    403: ("这里没有对您开放", "如果您认为应当能看，请联系平台运营方。"),
-    404: ("没有找到这一页", "地址可能写错，或内容已下架。可以从地图或搜索重新找。"),
-    405: ("这个地址不接受这种操作", "请从页面上的按钮操作。"),
-    409: ("现在还不能这样做", "状态已经变化，请刷新后再看。"),
-    422: ("填写的内容有误", "请按提示改正后再试。"),
-    500: ("出了差错，不是您的问题", "请稍后再试；若一直如此，请把下面的编号告诉平台运营方。"),
-    503: ("检索暂时不可用", "机构、园区、订单、政策的页面仍可打开。运营方可运行 caitu index rebuild 恢复。"),
-}
-
-
-@dataclass(frozen=True)
-class Tone:
-    """A state as the page shows it: word, tone of colour, icon."""
-
-    word: str
-    tone: str
-    icon: str
-
-
-ORDER_STATES = {
-    "draft": Tone("草稿", "", "pen"), "pending_review": Tone("核验中", "wait", "clock"),
-    "open": Tone("揭榜中", "live", "flag"), "sealed": Tone("待开封", "wait", "lock"),
-    "evaluating": Tone("评审中", "live", "scale"), "awarded": Tone("已授榜", "ok", "check"),
-    "delivering": Tone("交付中", "live", "send"), "settled": Tone("已结清", "ok", "met"),
-    "paused": Tone("已暂停", "wait", "pause"), "cancelled": Tone("已取消", "", "x"),
-    "reference": Tone("公开资料", "", "policy"),
-}
-LICENCE_VALID, LICENCE_EXPIRED, LICENCE_NONE, LICENCE_FILED = (
-    Tone("许可有效", "ok", "shield"), Tone("许可过期", "bad", "alert"),
-    Tone("许可未见", "", "minus"), Tone("仅备案", "", "shield"),
+from webapp.words.labels import (
+    FIELD_WORDS,
+    FOUND_WORDS,
+    KIND_WORDS,
+    LICENCE_EXPIRED,
+    LICENCE_FILED,
+    LICENCE_NAMES,
+    LICENCE_NONE,
+    LICENCE_VALID,
+    ORDER_STATES,
+    PLACE_WORDS,
+    SERVICES_SHORT,
+    Tone,
 )
 
 # A firm's name breaks only before a trade word or the legal form.
@@ -153,18 +116,68 @@ def joined(values: Sequence[str] | None, most: int = 99) -> str:
     return text + (f" 等 {len(values)} 项" if len(values) > most else "") or "–"
 
 
-def register(app: Flask) -> None:
-    """Gives the words to the templates."""
-    app.jinja_env.filters.update(
-        named=named, n=number, marked=marked, excerpt=excerpt, found_word=found_word, day=day, joined=joined,
-        days_left=days_left, chip_label=chip_label, facet_value=facet_value,
-        band_word=lambda n: BAND_WORDS[n], kind_word=lambda reason: REASON_KINDS[reason.kind],
-        state_tone=lambda state: ORDER_STATES.get(state, Tone(state, "", "clock")),
-        kind_name=KIND_WORDS.get, kind_icon=KIND_ICONS.get,
-    )
-    app.jinja_env.globals.update(facet_labels=FACET_LABELS)
+def found_where(hit: Any) -> str:
+    """Where and how a hit was found."""
+    field, how = FIELD_WORDS.get(hit.field, ""), found_word(hit.found_by)
+    return "，".join(part for part in (f"在“{field}”里找到" if field else "", how) if part)
 
-    @app.context_processor
-    def frame() -> dict[str, Any]:
-        theme = request.cookies.get("theme", "")
-        return {"places": PLACES, "theme_choice": theme if theme in ("light", "dark") else ""}
+
+def services_short(names: Sequence[str] | None) -> str:
+    """Services by their short names, three at most."""
+    short = [SERVICES_SHORT.get(name, name) for name in names or ()]
+    return "、".join(short[:3]) + (f"等 {len(short)} 类" if len(short) > 3 else "")
+
+
+def short_name(name: str) -> str:
+    """A firm's name without city, trade and legal form."""
+    bare = _BREAKS.split(name)[0]
+    return bare.removeprefix("上海") or name
+
+
+def licence_tone(licence: Any, today: date) -> Tone:
+    """The state of one licence on a day."""
+    if licence is None:
+        return Tone("没有", "", "minus")
+    if licence.valid(today):
+        return Tone("有效", "ok", "met")
+    return Tone("已过期", "bad", "alert")
+
+
+def licence_state(firm: Any, today: date) -> Tone:
+    """What a list shows of a firm's licences: the one that its first service rests on."""
+    if firm.source_kind != "sample":
+        return LICENCE_NONE
+    by_name = {licence.name: licence for licence in firm.licences}
+    found = [by_name[name] for name in LICENCE_NAMES[:2] if name in by_name]
+    if any(licence.valid(today) for licence in found):
+        return LICENCE_VALID
+    return LICENCE_EXPIRED if found else LICENCE_FILED if "备案" in by_name else LICENCE_NONE
+
+
+def place_word(row: Any) -> str:
+    """How good a place is."""
+    about = f"（{row.place_precision_m} 米内）" if row.place_precision_m else ""
+    return PLACE_WORDS.get(row.place_quality, "") + about
+
+
+def area(value: str | None) -> Markup:
+    """A floor area as the source gives it."""
+    if not value:
+        return Markup("–")
+    digits = re.match(r"[\d,]+", value)
+    if not digits:
+        return escape(value)
+    number_text = f"{int(digits.group().replace(',', '')):,}"
+    return Markup("{} <small>m²{}</small>").format(number_text, value[digits.end():])
+
+
+def district_sentence(name: str, firms: int, orders: int, missing: Sequence[str]) -> str:
+    """A district in one sentence."""
+    gap = f"；一家也没有的服务：{'、'.join(missing)}" if missing else ""
+    return f"{name}有 {firms:,} 家机构，揭榜中订单 {orders:,} 个{gap}。"
+
+
+def mix_title(first: str, count: int, total: int, missing: Sequence[str]) -> str:
+    """What a park's firms do, as a title."""
+    gap = f"，{'与'.join(missing[:2])}为 0" if missing else ""
+    return f"{first}占 {count:,}/{total:,}{gap}"

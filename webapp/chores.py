@@ -1,0 +1,187 @@
+"""What the commands do: one function per subcommand; each prints what it did and gives an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from market.imports.sample import SampleSize, make_sample
+
+from geo.locate import locator
+from index import Index, IndexUnavailable, open_index
+from index.files import SearchFiles, search_files
+from index.vocabulary import load_search_vocabulary
+from market import outbox
+from market.database import Database, open_database
+from market.imports.load import LoadPlan
+from market.imports.load import load as load_files
+from market.indexing import documents
+from market.migrations import migrate
+from matching.files import MatchFiles, match_files
+from webapp.clock import today
+from webapp.settings import Settings
+
+DEMO = SampleSize(institutions=3900, orders=260, seed=7)  # with the 100 and 40 written by hand: 4,000 and 300
+
+
+def _bar(label: str) -> Callable[[int, int], None]:
+    """A progress line: redrawn in place on a terminal, every tenth elsewhere."""
+    start = time.monotonic()
+
+    def show(done: int, total: int) -> None:
+        left = (time.monotonic() - start) / done * (total - done) if done and total else 0
+        text = f"{label}: {done:,}" + (f" / {total:,} ({done * 100 // total} %), {left:.0f} s left" if total else "")
+        if sys.stdout.isatty():
+            print(f"\r{text}   ", end="" if done < total else "\n", flush=True)
+        elif not total or done >= total or done % max(total // 10, 1) < 64:
+            print(text, flush=True)
+
+    return show
+
+
+def _index(settings: Settings) -> Index:
+    return open_index(settings.index_url, load_search_vocabulary(settings.data_dir))
+
+
+def _plan(settings: Settings) -> LoadPlan:
+    def place(district: str, rng: object) -> tuple[float, float]:
+        return locator(settings.data_dir).random_point(district, rng)  # type: ignore[arg-type]
+
+    return LoadPlan(settings.data_dir, place, today())
+
+
+def migrate_database(args: argparse.Namespace) -> int:
+    """Brings the schema up to date."""
+    migrate(open_database(args.settings.database_url))
+    print("database: schema is up to date")
+    return 0
+
+
+def _load(database: Database, settings: Settings, paths: list[Path]) -> int:
+    reports = load_files(database, paths, _plan(settings))
+    for report in reports:
+        print("\n".join(report.lines()), flush=True)
+    return 1 if any(report.failed for report in reports) else 0
+
+
+def load(args: argparse.Namespace) -> int:
+    """Loads files, then tells the index; 1 when a whole file was refused."""
+    database = open_database(args.settings.database_url)
+    migrate(database)
+    code = _load(database, args.settings, args.paths)
+    _rebuild(database, args.settings)
+    return code
+
+
+def sample(args: argparse.Namespace) -> int:
+    """Writes fictitious institutions and orders."""
+    size = SampleSize(args.institutions, args.orders, args.seed)
+    args.out.mkdir(parents=True, exist_ok=True)
+    for path in make_sample(size, args.out, args.settings.data_dir, _plan(args.settings).place):
+        print(path)
+    return 0
+
+
+def _rebuild(database: Database, settings: Settings) -> None:
+    with database.read() as session:
+        newest = outbox.newest(session)
+        count = _index(settings).rebuild(documents(session, today()), _bar("index"))
+    with database.write() as session:
+        outbox.settle(session, newest)
+    print(f"index: {count:,} documents")
+
+
+def index(args: argparse.Namespace) -> int:
+    """Shows the index's state or builds it anew."""
+    if args.action == "rebuild":
+        _rebuild(open_database(args.settings.database_url), args.settings)
+    state = _index(args.settings).status()
+    print(f"index: {state.engine}, {state.documents:,} documents, {state.vectors:,} with meaning, "
+          f"{state.size_bytes / 2**20:.1f} MB, built {state.built_at}")
+    return 0
+
+
+def _is_current(database: Database, settings: Settings) -> bool:
+    """True when the index is there and nothing waits in the outbox."""
+    try:
+        _index(settings).status()
+    except IndexUnavailable:
+        return False
+    with database.read() as session:
+        return outbox.newest(session) == 0
+
+
+def _prepare_demo(settings: Settings) -> None:
+    database = open_database(settings.database_url)
+    print("[4/4] database, sample data and index", flush=True)
+    migrate(database)
+    folder = settings.var_dir / "sample"
+    if not (folder / "done").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        made = make_sample(DEMO, folder, settings.data_dir, _plan(settings).place)
+        data = settings.data_dir
+        if _load(database, settings, [data / "taxonomy", data / "reference", data / "sample", *made]):
+            raise SystemExit(1)
+        (folder / "done").touch()
+    if not _is_current(database, settings):
+        _rebuild(database, settings)
+
+
+def demo(args: argparse.Namespace) -> int:
+    """Loads everything that the demo shows, once, then serves."""
+    _prepare_demo(args.settings)
+    return serve(args)
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Serves the site until stopped."""
+    from webapp.server import ServerPlan
+    from webapp.server import serve as run
+
+    if args.migrate:
+        migrate_database(args)
+    print(f"Caitu: http://{args.host}:{args.port}  (stop with Ctrl-C)", flush=True)
+    run(args.settings, ServerPlan(args.host, args.port, args.workers))
+    return 0
+
+
+def worker(args: argparse.Namespace) -> int:
+    """Holds the encoder and keeps the vectors complete."""
+    from webapp.encoding import run_worker
+
+    return run_worker(args.settings, once=args.once, with_parent=args.with_parent)
+
+
+def health(args: argparse.Namespace) -> int:
+    """0 when the site on this machine answers."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{args.port}/health", timeout=4) as answer:
+            return 0 if answer.status == 200 else 1
+    except OSError as error:
+        print(f"caitu: the site does not answer on port {args.port}: {error}", file=sys.stderr)
+        return 1
+
+
+def match(args: argparse.Namespace) -> int:
+    """Ranks files."""
+    from matching.encoders import open_encoder
+
+    encoder = open_encoder(args.settings.encoder, args.settings.cache_dir)
+    rows = match_files(MatchFiles(args.institutions, args.orders, args.out), args.settings.data_dir, encoder, _bar("vectors"))
+    print(f"{args.out}: {rows:,} rows")
+    return 0
+
+
+def search(args: argparse.Namespace) -> int:
+    """Answers a file of queries."""
+    from matching.encoders import open_encoder
+
+    encoder = None if args.words_only else open_encoder(args.settings.encoder, args.settings.cache_dir)
+    files = SearchFiles(args.institutions, args.orders, args.parks, args.queries, args.out)
+    rows = search_files(files, args.settings.data_dir, encoder and encoder.encode_queries, encoder and encoder.encode_passages)
+    print(f"{args.out}: {rows:,} rows")
+    return 0

@@ -1,0 +1,100 @@
+"""The `caitu` command: everything that an operator does at a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from index import IndexUnavailable
+from market.errors import InvalidInput, NotFound, NotPossibleNow
+from webapp import chores
+from webapp.settings import port_from, settings_from
+
+Command = Callable[[argparse.Namespace], int]
+FAILURES = (InvalidInput, NotFound, NotPossibleNow, IndexUnavailable, FileNotFoundError, ValueError)
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"{text} is negative")
+    return value
+
+
+def _data_commands(add: Callable[[str, str, Command], argparse.ArgumentParser]) -> None:
+    add("migrate", "bring the database to the newest schema", chores.migrate_database)
+    load = add("load", "load files or folders of reference or sample data", chores.load)
+    load.add_argument("paths", nargs="+", type=Path)
+    sample = add("sample", "write fictitious institutions and orders", chores.sample)
+    sample.add_argument("--institutions", type=_count, default=4000)
+    sample.add_argument("--orders", type=_count, default=300)
+    sample.add_argument("--seed", type=int, default=7)
+    sample.add_argument("--out", type=Path, default=Path("sample"), help="folder for the two files (default: sample)")
+    index = add("index", "the search index", chores.index)
+    index.add_argument("action", choices=("status", "rebuild"))
+
+
+def _serving_commands(add: Callable[[str, str, Command], argparse.ArgumentParser]) -> None:
+    for name, words, run in (("demo", "load the sample data, then serve", chores.demo),
+                             ("serve", "serve the site", chores.serve)):
+        command = add(name, words, run)
+        command.add_argument("--host", default="127.0.0.1")
+        command.add_argument("--port", type=int, default=None, help="default: PORT, else 8000")
+        command.add_argument("--workers", type=int, default=2)
+        command.add_argument("--migrate", action="store_true", help="first bring the database to the newest schema")
+    worker = add("worker", "compute vectors and hold the encoder for the web workers", chores.worker)
+    worker.add_argument("--with-parent", action="store_true", help="stop when the process that started it ends")
+    worker.add_argument("--once", action="store_true", help="compute what is missing, then stop")
+    health = add("health", "ask the running site whether it is well", chores.health)
+    health.add_argument("--port", type=int, default=None)
+
+
+def _file_commands(add: Callable[[str, str, Command], argparse.ArgumentParser]) -> None:
+    match = add("match", "rank the institutions of a file for each order of a file", chores.match)
+    search = add("search", "answer the queries of a file from files", chores.search)
+    for command in (match, search):
+        command.add_argument("--institutions", type=Path, required=True)
+        command.add_argument("--orders", type=Path, required=True)
+        command.add_argument("--out", type=Path, required=True)
+    search.add_argument("--parks", type=Path, required=True)
+    search.add_argument("--queries", type=Path, required=True)
+    search.add_argument("--words-only", action="store_true", help="do without the encoder")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line: one subcommand per chore."""
+    top = argparse.ArgumentParser(prog="caitu", description="The digital map of Shanghai's HR-services industry.")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, words: str, run: Command) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=words, description=words)
+        command.set_defaults(run=run)
+        return command
+
+    _data_commands(add)
+    _serving_commands(add)
+    _file_commands(add)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; 0 when it did its work, 1 when it says why not, 130 when interrupted."""
+    args = parser().parse_args(argv)
+    args.settings = settings_from()
+    if getattr(args, "port", "") is None:
+        args.port = port_from()
+    try:
+        run: Command = args.run
+        return run(args)
+    except FAILURES as error:
+        print(f"caitu: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("caitu: stopped; what was saved stays, the same command goes on from there", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""The matcher at work on the rows of the database: which firms suit an order, which orders suit a firm."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy.orm import Session
+
+from market import vectors
+from market.database import Database
+from market.institutions import queries as institutions
+from market.orders import queries as orders
+from market.orders.models import Order
+from market.profiles import demand_of, profile_of
+from matching.encoders import EncoderNotReady, encoder_name
+from matching.pool import Pool, demand_text, texts_of
+from matching.profiles import Demand
+from matching.ranking import Match, Matcher, Ranking
+from matching.vocabulary import load_vocabulary
+from matching.weights import load_weights
+from webapp.settings import Settings
+
+QUERY, PASSAGE = "query", "passage"
+
+
+class StoredVectors:
+    """A VectorSource over the vectors of the database; EncoderNotReady while one that is asked for is missing."""
+
+    def __init__(self, database: Database, encoder: str) -> None:
+        self.database, self.encoder = database, encoder
+
+    def _all(self, role: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        with self.database.read() as session:
+            found = vectors.stored(session, self.encoder, role, texts)
+        if len(found) < len(set(texts)):
+            raise EncoderNotReady(f"{len(set(texts)) - len(found)} vectors are still to be computed")
+        return np.array([found[text] for text in texts], np.float32).reshape(len(texts), -1)
+
+    def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of texts that are searched, shape (n, dims)."""
+        return self._all(PASSAGE, texts)
+
+    def queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of texts that search, shape (n, dims)."""
+        return self._all(QUERY, texts)
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Every text whose vector the site needs: those that are searched and those that search."""
+
+    passages: tuple[str, ...]
+    queries: tuple[str, ...]
+
+
+def texts_needed(session: Session, today: date) -> Texts:
+    """The texts of all institutions and of the orders that take bids."""
+    profiles = [profile_of(firm, today) for firm in institutions.every(session)]
+    passages = dict.fromkeys([*texts_of(profiles), *(profile.name for profile in profiles if not profile.profile)])
+    return Texts(tuple(passages), tuple(dict.fromkeys(demand_text(demand_of(o)) for o in orders.open_orders(session, today))))
+
+
+class MatchDesk:
+    """Keeps the firms prepared; prepares them anew when the day, the index or the vectors change."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self.database = database
+        source = StoredVectors(database, encoder_name(settings.encoder))
+        self.matcher = Matcher(load_vocabulary(settings.data_dir), load_weights(settings.data_dir), source)
+        self._lock = threading.Lock()
+        self._pool: tuple[object, Pool] | None = None
+
+    def _prepared(self, stamp: object, today: date) -> Pool:
+        with self._lock:
+            if self._pool is None or self._pool[0] != stamp:
+                with self.database.read() as session:
+                    profiles = [profile_of(firm, today) for firm in institutions.every(session)]
+                # Who grades nobody and offers nothing by its standard name cannot be held against an order.
+                self._pool = (stamp, self.matcher.pool([p for p in profiles if p.credit_grade and p.services]))
+            return self._pool[1]
+
+    def rank(self, order: Order, stamp: object, today: date) -> Ranking:
+        """The best firms for an order; EncoderNotReady while vectors are missing."""
+        return self.matcher.rank(demand_of(order), self._prepared((stamp, today), today))
+
+    def suits(self, firm_id: str, open_orders: Iterable[Order], stamp: object, today: date) -> tuple[Match, ...]:
+        """The orders that suit a firm, best first; none where the firm cannot be matched."""
+        pool = self._prepared((stamp, today), today)
+        if firm_id not in pool.row_of:
+            return ()
+        demands: list[Demand] = [demand_of(order) for order in open_orders]
+        return self.matcher.orders_for(firm_id, demands, pool, limit=8)

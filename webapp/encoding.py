@@ -1,0 +1,97 @@
+"""The process beside the web workers: holds the encoder, computes missing vectors, answers questions."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Sequence
+
+import numpy as np
+import structlog
+
+from index import Index, IndexUnavailable, open_index
+from index.vocabulary import load_search_vocabulary
+from market import vectors
+from market.database import Database, open_database
+from market.indexing import documents
+from matching.encoders import Encoder, encoder_name, open_encoder
+from matching.encoders.shared import serve_encoder
+from webapp.clock import today
+from webapp.desk import PASSAGE, QUERY, texts_needed
+from webapp.progress import Progress, write_progress
+from webapp.settings import Settings
+
+LOOK_AGAIN_S = 20.0  # how long a new row may wait for its vector
+log = structlog.get_logger()
+
+
+class Filling:
+    """Completes the vectors of one site and says how far it is."""
+
+    def __init__(self, settings: Settings, encoder: Encoder) -> None:
+        self.settings, self.encoder = settings, encoder
+        self.database: Database = open_database(settings.database_url)
+        self.index: Index = open_index(settings.index_url, load_search_vocabulary(settings.data_dir))
+
+    def _tell(self, done: int, total: int, start: tuple[float, int]) -> None:
+        since, before = start
+        speed = (done - before) / max(time.monotonic() - since, 0.001)
+        write_progress(self.settings.var_dir, Progress(done, total, int((total - done) / speed) if speed > 0 else 0))
+
+    def _fill(self, role: str, texts: Sequence[str], offset: int, total: int) -> None:
+        encode = self.encoder.encode_queries if role == QUERY else self.encoder.encode_passages
+        start: tuple[float, int] | None = None
+        for done in vectors.fill(self.database, self.encoder.name, role, texts, encode):
+            start = start or (time.monotonic(), done + offset)
+            self._tell(done + offset, total, start)
+
+    def _give_to_index(self) -> None:
+        """Documents' meaning: a text of the index is one that the matcher searches too, or is encoded here."""
+        with self.database.read() as session:
+            meant = {d.id: d.vector_text for d in documents(session, today()) if d.vector_text}
+        for _ in vectors.fill(self.database, self.encoder.name, PASSAGE, list(meant.values()), self.encoder.encode_passages):
+            pass
+        with self.database.read() as session:
+            found = vectors.stored(session, self.encoder.name, PASSAGE, list(meant.values()))
+        self.index.set_vectors({key: np.asarray(found[text], np.float32) for key, text in meant.items()})
+
+    def run(self) -> int:
+        """Computes what is missing; gives the number of texts in all."""
+        with self.database.read() as session:
+            texts = texts_needed(session, today())
+        total = len(texts.passages) + len(texts.queries)
+        self._fill(QUERY, texts.queries, 0, total)
+        self._fill(PASSAGE, texts.passages, len(texts.queries), total)
+        try:
+            if self._lacking():
+                self._give_to_index()
+        except IndexUnavailable:
+            log.warning("index is away", heal="caitu index rebuild")
+        write_progress(self.settings.var_dir, Progress(total, total, 0, ready=True))
+        return total
+
+    def _lacking(self) -> bool:
+        """True when documents that should have a meaning have none yet."""
+        state = self.index.status()
+        with self.database.read() as session:
+            return state.vectors < sum(bool(d.vector_text) for d in documents(session, today()))
+
+
+def run_worker(settings: Settings, once: bool, with_parent: bool) -> int:
+    """Loads the encoder, answers the web workers, and looks for missing vectors again and again (or once)."""
+    write_progress(settings.var_dir, Progress())
+    encoder = open_encoder(settings.encoder, settings.cache_dir)
+    assert encoder.name == encoder_name(settings.encoder)
+    filling, parent = Filling(settings, encoder), os.getppid()
+    if once:
+        print(f"vectors: {filling.run():,} texts, all there")
+        return 0
+    threading.Thread(target=serve_encoder, args=(encoder, settings.encoder_socket), daemon=True).start()
+    while not (with_parent and os.getppid() != parent):
+        filling.run()
+        for _ in range(int(LOOK_AGAIN_S)):
+            time.sleep(1)
+            if with_parent and os.getppid() != parent:
+                return 0
+    return 0

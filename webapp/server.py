@@ -1,0 +1,55 @@
+"""Runs the site under gunicorn, with one more process beside it that holds the encoder and computes vectors."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from webapp.factory import create_app
+from webapp.settings import Settings
+
+
+@dataclass(frozen=True)
+class ServerPlan:
+    """Where and with how many processes and threads to serve."""
+
+    host: str
+    port: int
+    workers: int = 2
+    threads: int = 8
+
+
+class Site(BaseApplication):  # type: ignore[misc]
+    """gunicorn told by code instead of by a file."""
+
+    def __init__(self, settings: Settings, plan: ServerPlan) -> None:
+        self.settings, self.plan = settings, plan
+        super().__init__()
+
+    def load_config(self) -> None:
+        options: dict[str, Any] = {
+            "bind": f"{self.plan.host}:{self.plan.port}", "workers": self.plan.workers, "threads": self.plan.threads,
+            "worker_class": "gthread", "preload_app": True, "timeout": 60, "graceful_timeout": 10, "keepalive": 15,
+            "loglevel": "warning", "control_socket_disable": True,
+        }
+        for name, value in options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return create_app(self.settings)
+
+
+def serve(settings: Settings, plan: ServerPlan) -> None:
+    """Serves until stopped; the worker beside it ends with it, however it ends."""
+    worker = subprocess.Popen([sys.executable, "-m", "webapp.commands", "worker", "--with-parent"], cwd="/")
+    try:
+        Site(settings, plan).run()
+    finally:
+        worker.terminate()
+        worker.wait(timeout=10)

@@ -1,0 +1,75 @@
+"""What the views of one site share: the database, the index, the matcher; each opened when first needed."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+
+import numpy as np
+from flask import current_app
+from numpy.typing import NDArray
+
+from index import Index, IndexUnavailable, open_index
+from index.vocabulary import load_search_vocabulary
+from market.database import Database, open_database
+from matching.encoders.shared import EncoderNotReady, RemoteEncoder
+from webapp.desk import MatchDesk
+from webapp.settings import Settings
+
+ANSWER_WITHIN_S = 2.0  # a question that the encoder does not answer in this time is answered by words alone
+
+
+class Services:
+    """Opened once per process; safe to share among its threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = threading.Lock()
+        self._index: Index | None = None
+
+    @cached_property
+    def database(self) -> Database:
+        """The database of DATABASE_URL."""
+        return open_database(self.settings.database_url)
+
+    @property
+    def index(self) -> Index:
+        """The index of INDEX_URL; IndexUnavailable while it is missing, asked anew each time until it is there."""
+        with self._lock:
+            if self._index is None:
+                self._index = open_index(self.settings.index_url, load_search_vocabulary(self.settings.data_dir))
+            return self._index
+
+    def index_or_none(self) -> Index | None:
+        """The index, or None while it is away: for pages that can do without."""
+        try:
+            index = self.index
+            index.status()
+        except IndexUnavailable:
+            return None
+        return index
+
+    @cached_property
+    def encoder(self) -> RemoteEncoder:
+        """The encoder that the worker process holds."""
+        return RemoteEncoder(self.settings.encoder_socket, ANSWER_WITHIN_S)
+
+    @cached_property
+    def desk(self) -> MatchDesk:
+        """The matcher with the institutions and orders of the database."""
+        return MatchDesk(self.settings, self.database)
+
+    def meaning(self, text: str) -> NDArray[np.float32] | None:
+        """The vector of a question, or None while the encoder is not ready."""
+        try:
+            return self.encoder.encode_queries([text])[0]
+        except EncoderNotReady:
+            return None
+
+
+def services() -> Services:
+    """The services of the site that answers this request."""
+    found = current_app.extensions["caitu"]
+    assert isinstance(found, Services)
+    return found
+

@@ -1,0 +1,75 @@
+"""Labels, states and short names: what the pages call each value of the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tone:
+    """A state as the page shows it: word, tone of colour, icon."""
+
+    word: str
+    tone: str
+    icon: str
+
+
+PLACES = (
+    ("map", "地图", "map", "/"),
+    ("institutions", "机构", "firm", "/institutions"),
+    ("orders", "订单", "order", "/orders"),
+    ("parks", "园区", "park", "/parks"),
+    ("policies", "政策", "policy", "/policies"),
+)
+FACET_LABELS = {
+    "kind": "类别", "service": "服务类型", "grade": "信用等级", "park": "园区", "district": "区",
+    "industry": "重点产业", "licence": "许可", "state": "状态", "found": "找到的方式",
+}
+KIND_WORDS = {"institution": "机构", "order": "订单", "park": "园区", "policy": "政策"}
+KIND_ICONS = {"institution": "firm", "order": "order", "park": "park", "policy": "policy"}
+BAND_WORDS = {3: "强", 2: "可能", 1: "弱"}
+REASON_KINDS = {"met": "满足", "missing": "未写明", "contrary": "相反"}
+FOUND_WORDS = {("words",): "字面相同", ("meaning",): "意思相近", ("meaning", "words"): "字面与意思都对"}
+ERRORS = {
+    400: ("这个请求读不懂", "地址或内容不完整，请从页面上重新打开。"),
+    403: ("这里没有对您开放", "如果您认为应当能看，请联系平台运营方。"),
+    404: ("没有找到这一页", "地址可能写错，或内容已下架。可以从地图或搜索重新找。"),
+    405: ("这个地址不接受这种操作", "请从页面上的按钮操作。"),
+    409: ("现在还不能这样做", "状态已经变化，请刷新后再看。"),
+    422: ("填写的内容有误", "请按提示改正后再试。"),
+    500: ("出了差错，不是您的问题", "请稍后再试；若一直如此，请把下面的编号告诉平台运营方。"),
+    503: ("检索暂时不可用", "机构、园区、订单、政策的页面仍可打开。运营方可运行 caitu index rebuild 恢复。"),
+}
+
+
+ORDER_STATES = {
+    "draft": Tone("草稿", "", "pen"), "pending_review": Tone("核验中", "wait", "clock"),
+    "open": Tone("揭榜中", "live", "flag"), "sealed": Tone("待开封", "wait", "lock"),
+    "evaluating": Tone("评审中", "live", "scale"), "awarded": Tone("已授榜", "ok", "check"),
+    "delivering": Tone("交付中", "live", "send"), "settled": Tone("已结清", "ok", "met"),
+    "paused": Tone("已暂停", "wait", "pause"), "cancelled": Tone("已取消", "", "x"),
+    "reference": Tone("公开资料", "", "policy"),
+}
+LICENCE_VALID, LICENCE_EXPIRED, LICENCE_NONE, LICENCE_FILED = (
+    Tone("许可有效", "ok", "shield"), Tone("许可过期", "bad", "alert"),
+    Tone("许可未见", "", "minus"), Tone("仅备案", "", "shield"),
+)
+FIELD_WORDS = {"profile": "简介", "track_record": "业绩", "description": "描述", "name": "名称", "title": "标题",
+               "services": "服务", "service_mode": "服务方式", "industries": "行业", "industry": "行业",
+               "role_families": "岗位", "role_family": "岗位", "regions": "服务区域", "must_have": "要求",
+               "address": "地址", "notes": "说明", "summary": "要点", "district": "区", "park": "园区",
+               "aliases": "别名", "enterprise": "企业", "english_name": "英文名", "themes": "特色",
+               "unified_code": "代码", "short_name": "简称", "issuing_bodies": "发布机关"}
+SERVICES_SHORT = {"高级人才寻访(猎头)": "猎头", "招聘流程外包(RPO)": "RPO", "人力资源外包": "外包", "劳务派遣": "派遣",
+                  "校园招聘": "校招", "人力资源咨询": "咨询", "人才测评": "测评", "蓝领招聘": "蓝领"}
+PLACE_WORDS = {"sample": "示例坐标，区内随机", "approx": "约，取附近地标"}
+FIRM_SORTS = (("", "按名录"), ("credit", "按信用"), ("capacity", "按产能"))
+ORDER_SORTS = (("", "按名录"), ("deadline", "按截止"), ("headcount", "按人数"))
+LICENCE_NAMES = ("人力资源服务许可", "劳务派遣许可", "备案")
+STEP_WORDS = ("核验", "发布", "揭榜", "评审", "授榜", "交付", "验收", "保证期", "结清")
+BY_NOW = "已过"
+SOURCE_KINDS = {"sample": "示例", "reference": "公开资料"}
+UNVERIFIED = "未核实"
+SOURCE_ROWS = (("institution", "机构", "/institutions"), ("order", "订单与公开招聘需求", "/orders"),
+               ("park", "园区", "/parks"), ("policy", "政策", "/policies"), ("indicator", "统计指标", "#indicators"))
+MAP_NOTICE = "未取得审图号，仅限内部使用；区界为示意"

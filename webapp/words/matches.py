@@ -1,0 +1,57 @@
+"""Words of the matcher: reasons, must-haves, bands, and the method page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from webapp.words.labels import BAND_WORDS
+
+REASONS = {
+    "track_record": "做成过同类的事", "similar_case": "做成过意思相近的事", "profile": "简介写明做这一块",
+    "profile_reserved": "简介写明有保留", "reserve": "自述有保留",
+    "role": "有同一岗位族：{wanted}", "role_near": "岗位族相近：主做{held}，订单要{wanted}",
+    "role_other": "岗位族不同：主做{held}，订单要{wanted}",
+    "industry": "同一行业：{wanted}", "industry_near": "行业相邻：{held}，订单属{wanted}",
+    "industry_other": "行业不同：{held}，订单属{wanted}",
+    "service": "服务方式对得上：{wanted}", "service_near": "方式可替代：主做{held}，订单要{wanted}",
+    "service_other": "方式不同：主做{held}，订单要{wanted}",
+    "capacity": "产能够：每季可交付 {able} 人，订单要 {need} 人",
+    "capacity_short": "产能不足：每季可交付 {able} 人，订单要 {need} 人",
+    "seniority": "没写做过这些层级：{lacking}", "wish": "没有一句写到：{unsaid}",
+    "must_licence": "没有有效的{value}", "must_credit": "信用 {held} 级，订单要 {value} 级以上",
+    "must_region": "服务区域不含{value}", "must_overseas": "没有所需的海外引才能力（{value}）",
+    "must_exclusion": "订单写明不要这类机构", "must_firm_refuses": "机构写明不接这类订单",
+}
+MUSTS = {"licence": "{value}有效", "credit": "信用 {value} 级以上", "region": "服务区域含{value}",
+         "overseas": "能在海外引才：{value}", "exclusion": "不是以下列业务为主的机构：{value}"}
+MUST_SOURCES = {"law": "按规定", "field": "订单字段", "text": "订单原文"}
+SIGNAL_WORDS = {"meaning": "意思：订单与简介、业绩整体相近", "track_record": "业绩：与最近一条业绩相近", "words": "用词：订单的关键词在机构文字里出现",
+                "industry": "行业：相同或相邻", "role": "岗位族：相同或相近", "service": "服务方式：相同或可替代",
+                "seniority": "层级：覆盖所需层级", "capacity": "产能：每季可交付对照人数"}
+
+
+def reason_word(reason: Any) -> str:
+    """A reason in words."""
+    params = {key: value.replace(";", "、") for key, value in reason.params.items()}
+    text = REASONS[reason.signal].format_map({"held": "", "value": "", **params})
+    return text.replace("主做，", "").replace("（）", "")
+
+
+def must_word(kind: str, value: str) -> str:
+    """A must-have in words."""
+    return MUSTS[kind].format(value=value.replace(";", "、") or "不限地区")
+
+
+def method_words(weights: Any) -> dict[str, Any]:
+    """The matcher's weights, bands and figures as the method page shows them."""
+    mean = weights.coefficients.mean(axis=0)
+    rows = sorted(((SIGNAL_WORDS[name], f"{value:.2f}") for name, value in zip(weights.signals, mean, strict=True)),
+                  key=lambda row: -float(row[1]))
+    figures = weights.figures
+    bands = [{"word": BAND_WORDS[band], "hit": figures["bands"][str(band)]["fit"],
+              "total": figures["bands"][str(band)]["pairs"]} for band in (3, 2, 1)]
+    data = figures["data"]
+    sentence = (f"开发集 {data['orders']} 单、{data['institutions']} 家、{data['graded_pairs']} 对人工分级，"
+                f"{figures['folds']} 折交叉验证的 nDCG@10 为 {figures['ndcg10_cross_validated']:.3f}"
+                f"（{figures['learned_on']}，编码器 {figures['encoder']}）。")
+    return {"weights": rows, "bands": bands, "sentence": sentence}
