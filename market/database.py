@@ -6,9 +6,10 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import JSON, Engine, MetaData, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -34,6 +35,9 @@ def _sqlite_connection(connection: Any, _: object) -> None:
     connection.isolation_level = None  # the driver's own BEGIN comes too late to keep two writers apart
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+Row = TypeVar("Row", bound=Table)
 
 
 class Database:
@@ -83,3 +87,16 @@ def open_database(url: str) -> Database:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if wants else "BEGIN")
 
     return Database(engine, path.with_suffix(".lock"))
+
+
+def put_once(session: Session, table: type[Table], **values: Any) -> bool:
+    """Adds a row unless its key is there; True when it was added. Waits for another transaction that adds the same."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    key = next(iter(table.__table__.primary_key))
+    added = session.execute(insert(table).values(**values).on_conflict_do_nothing().returning(key)).first()
+    return added is not None
+
+
+def locked(session: Session, table: type[Row], key: Any) -> Row | None:
+    """A row as it is now, locked until the transaction ends (on SQLite the whole database is), or None."""
+    return session.get(table, key, with_for_update={"of": table}, populate_existing=True)

@@ -1,5 +1,16 @@
 """Every table of the market in one import: for migrations and for making relations known."""
 
+from market.accounts.models import (
+    Employment,
+    Expert,
+    Member,
+    Organisation,
+    Person,
+    SignedIn,
+    SignInLane,
+    Ticket,
+)
+from market.audit import AuditEntry, AuditHead
 from market.database import Table
 from market.districts.models import District
 from market.institutions.models import Institution, Licence
@@ -10,5 +21,6 @@ from market.policies.models import Policy
 from market.statistics.models import Indicator
 from market.vectors import TextVector
 
-__all__ = ["District", "Enterprise", "Indicator", "Institution", "Licence", "Order", "OutboxNote", "Park", "Policy",
-           "Table", "TextVector"]
+__all__ = ["AuditEntry", "AuditHead", "District", "Employment", "Enterprise", "Expert", "Indicator", "Institution",
+           "Licence", "Member", "Order", "Organisation", "OutboxNote", "Park", "Person", "Policy", "SignInLane", "SignedIn",
+           "Table", "TextVector", "Ticket"]

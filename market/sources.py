@@ -6,7 +6,6 @@ from sqlalchemy import Boolean, CheckConstraint, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 SAMPLE, REFERENCE = "sample", "reference"
-KINDS = CheckConstraint("source_kind IN ('sample', 'reference')", name="source_kind")
 
 
 class Sourced:
@@ -18,6 +17,11 @@ class Sourced:
     as_of: Mapped[str | None] = mapped_column(Text)
     verified: Mapped[bool] = mapped_column(Boolean, default=False)
     version: Mapped[int] = mapped_column(Integer, default=1)
+
+
+def source_rule() -> CheckConstraint:
+    """A row is fictitious or real, nothing else."""
+    return CheckConstraint("source_kind IN ('sample', 'reference')", name="source_kind")
 
 
 class Placed:

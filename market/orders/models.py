@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.database import Names, Table
-from market.sources import KINDS, Sourced
+from market.sources import Sourced, source_rule
 
 
 class Enterprise(Table):
@@ -46,10 +46,12 @@ class Order(Table, Sourced):
     must_have: Mapped[list[str]] = mapped_column(Names, default=list)
     constraints: Mapped[dict[str, object]] = mapped_column(Names, default=dict)
 
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
     enterprise: Mapped[Enterprise | None] = relationship(lazy="joined")
 
     __table_args__ = (
-        KINDS.copy(),
+        source_rule(),
         CheckConstraint("headcount IS NULL OR headcount > 0", name="headcount"),
         CheckConstraint("(state = 'reference') = (kind <> 'order')", name="postings_are_no_orders"),
         CheckConstraint("state = 'reference' OR deadline IS NOT NULL", name="orders_have_a_deadline"),

@@ -1,0 +1,1 @@
+"""Accounts: organisations with their members, persons, experts, and how they sign in."""

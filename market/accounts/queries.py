@@ -1,0 +1,53 @@
+"""Reads of accounts, cut by the actor."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.access import Actor, Permission
+from market.accounts.models import Member, Organisation
+from market.errors import NotFound
+
+REMIND_DAYS = (30, 7, 0)
+
+
+def organisation(session: Session, actor: Actor, organisation_id: int) -> Organisation:
+    """The actor's own organisation, or any for whoever approves them; NotFound for another's."""
+    found = session.get(Organisation, organisation_id)
+    if found is None or (found.id != actor.organisation_id and not actor.may(Permission.APPROVE_ORGANISATION)):
+        raise NotFound(str(organisation_id))
+    return found
+
+
+def waiting(session: Session, actor: Actor) -> list[Organisation]:
+    """Organisations that wait for approval, the oldest first; none for whoever may not approve."""
+    if not actor.may(Permission.APPROVE_ORGANISATION):
+        return []
+    return list(session.scalars(select(Organisation).where(Organisation.state == "applied").order_by(Organisation.id)))
+
+
+def members(session: Session, actor: Actor) -> list[Member]:
+    """The members of the actor's organisation that are still there."""
+    return list(session.scalars(select(Member).where(
+        Member.organisation_id == actor.organisation_id, Member.left_at.is_(None)).order_by(Member.id)))
+
+
+def memberships(session: Session, person_id: int) -> list[Member]:
+    """What a person can act as."""
+    return list(session.scalars(select(Member).where(Member.person_id == person_id, Member.left_at.is_(None))
+                                .order_by(Member.id)))
+
+
+def days_verified(house: Organisation, now: datetime) -> int:
+    """Days until the organisation must be verified anew; negative once it is overdue, and then it is limited."""
+    if house.verified_until is None:
+        return -1
+    return (house.verified_until - now) // timedelta(days=1)
+
+
+def verified(house: Organisation, now: datetime) -> bool:
+    """True while an organisation is approved and its verification has not run out."""
+    return house.state == "approved" and house.verified_until is not None and now < house.verified_until

@@ -1,0 +1,211 @@
+"""Signing in: tries in lanes that slow down, sessions kept on the server, the second factor, leaving."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pyotp
+from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import Session
+
+from market.access import SECOND_FACTOR, Act, Actor, Note, Permission, Role, Scope, action
+from market.accounts.models import Expert, Member, Organisation, Person, SignedIn, SignInLane
+from market.accounts.passwords import fits
+from market.accounts.rules import wait_after
+from market.audit import record
+from market.database import locked, put_once
+from market.errors import InvalidInput, NotFound, NotPossibleNow
+from market.keys import Keys
+
+IDLE, LONGEST = timedelta(hours=2), timedelta(hours=12)
+STEP_SECONDS = 30
+DEVICE = "device"
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What a browser keeps after signing in: the session's token, and the token that makes its device known."""
+
+    token: str
+    device: str
+    needs_second_factor: bool
+
+
+def token_hash(token: str) -> str:
+    """What a token is stored under; tokens are random, so no salt is needed."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def new_token() -> str:
+    """256 random bits for a link or a cookie."""
+    return secrets.token_urlsafe(32)
+
+
+def _lane(act: Act, email: str, device: str) -> SignInLane:
+    """The lane that a try waits in: an owner's own device is not slowed down by strangers."""
+    known = bool(device) and _knows(act.keys, email, device)
+    key = hashlib.sha256(f"{email}|{device if known else ''}".encode()).hexdigest()
+    put_once(act.session, SignInLane, lane=key, failures=0, next_at=act.now)
+    lane = locked(act.session, SignInLane, key)
+    assert lane is not None
+    return lane
+
+
+def _knows(keys: Keys, email: str, device: str) -> bool:
+    try:
+        return keys.checked(DEVICE, device).partition("|")[0] == email
+    except NotFound:
+        return False
+
+
+def sign_in(act: Act, email: str, password: str, device: str = "") -> SignIn | None:
+    """Signs a person in, or None for a wrong password; NotPossibleNow("wait: seconds") while the account's lane waits.
+
+    The caller commits also after None: a failure must be counted.
+    """
+    email = email.strip().lower()
+    lane = _lane(act, email, device)
+    if act.now < lane.next_at:
+        raise NotPossibleNow(f"wait: {int((lane.next_at - act.now).total_seconds()) + 1}")
+    person = act.session.scalar(select(Person).where(Person.email == email))
+    if not fits(person.password_hash if person else None, password) or person is None:
+        lane.failures += 1
+        lane.next_at = act.now + wait_after(lane.failures)
+        if person:
+            record(act, "account.sign_in_failed", Note("person", str(person.id)))
+        return None
+    lane.failures, lane.next_at = 0, act.now
+    return begin(act, person)
+
+
+def begin(act: Act, person: Person) -> SignIn:
+    """Begins a session with a fresh token; the role is that of the first membership until another is chosen."""
+    token = new_token()
+    member = act.session.scalars(_memberships(person.id)).first()
+    act.session.add(SignedIn(token_hash=token_hash(token), person_id=person.id, member_id=member.id if member else None,
+                             began_at=act.now, seen_at=act.now, ends_at=act.now + LONGEST))
+    record(act, "account.signed_in", Note("person", str(person.id)))
+    device = act.keys.signed(DEVICE, f"{person.email}|{secrets.token_hex(8)}")
+    return SignIn(token, device, _role(act.session, person.id, member) in SECOND_FACTOR)
+
+
+def _memberships(person_id: int) -> Select[Member]:
+    return (select(Member).join(Organisation).where(Member.person_id == person_id, Member.left_at.is_(None))
+            .order_by(Member.id))
+
+
+def _role(session: Session, person_id: int, member: Member | None) -> Role:
+    if member:
+        return Role(member.role) if member.organisation.state == "approved" else Role.VISITOR
+    expert = session.get(Expert, person_id)
+    return Role.EXPERT if expert and expert.approved_at else Role.VISITOR
+
+
+def _session(act: Act, token: str) -> SignedIn:
+    found = act.session.get(SignedIn, token_hash(token))
+    if found is None or act.now >= found.ends_at or act.now >= found.seen_at + IDLE:
+        raise NotFound("session")
+    return found
+
+
+def actor_of(act: Act, token: str) -> Actor:
+    """Who a session's token stands for; a visitor where there is none, and while the second factor is missing."""
+    try:
+        found = _session(act, token)
+    except NotFound:
+        return Actor()
+    member = act.session.get(Member, found.member_id) if found.member_id else None
+    if member and member.left_at:
+        member = None
+    role = _role(act.session, found.person_id, member)
+    if role in SECOND_FACTOR and not found.second_factor:
+        role = Role.VISITOR
+    return actor_for(found.person_id, role, member)
+
+
+def actor_for(person_id: int, role: Role, member: Member | None) -> Actor:
+    """A person in a role, with what their organisation stands for."""
+    if member is None:
+        return Actor(role, person_id)
+    house = member.organisation
+    return Actor(role, person_id, house.id, house.enterprise_id, house.institution_id,
+                 scope=Scope(house.district or "", house.park_id or ""), admin=member.admin)
+
+
+def touch(act: Act, token: str) -> None:
+    """Keeps a session from ending for idleness."""
+    _session(act, token).seen_at = act.now
+
+
+def choose_role(act: Act, token: str, member_id: int | None) -> None:
+    """Acts from now on as another of one's memberships, or as an expert with None; the second factor is asked anew."""
+    found = _session(act, token)
+    member = act.session.get(Member, member_id) if member_id else None
+    if member_id and (member is None or member.person_id != found.person_id or member.left_at):
+        raise NotFound("membership")
+    found.member_id, found.second_factor = member_id, False
+
+
+def sign_out(act: Act, token: str) -> None:
+    """Ends a session."""
+    act.session.execute(delete(SignedIn).where(SignedIn.token_hash == token_hash(token)))
+
+
+def end_all(session: Session, person_id: int) -> None:
+    """Ends every session of a person: after a new password, and when they leave."""
+    session.execute(delete(SignedIn).where(SignedIn.person_id == person_id))
+
+
+def new_second_factor(act: Act, person_id: int, issuer: str) -> tuple[str, str]:
+    """A fresh secret and its otpauth address for the person's telephone; it counts once `enrol` saw a right code."""
+    person = act.session.get_one(Person, person_id)
+    secret = pyotp.random_base32()
+    return secret, pyotp.TOTP(secret).provisioning_uri(name=person.email, issuer_name=issuer)
+
+
+@action(Permission.OWN_ACCOUNT, "account.second_factor_set")
+def enrol(act: Act, person_id: int, secret: str, code: str) -> None:
+    """Keeps the secret of a second factor that gave a right code; only one's own."""
+    if act.actor.person_id != person_id:
+        raise NotFound("person")
+    _enrol(act, person_id, secret, code)
+    act.note("person", person_id)
+
+
+def _enrol(act: Act, person_id: int, secret: str, code: str) -> None:
+    step = _step_of(secret, code, act.now.timestamp())
+    if step is None:
+        raise InvalidInput("code")
+    person = act.session.get_one(Person, person_id)
+    person.totp_sealed, person.totp_step = act.keys.seal("totp", secret), step
+
+
+def _step_of(secret: str, code: str, seconds: float) -> int | None:
+    """The 30-second step whose code this is, one step either side allowed; None for a wrong code."""
+    now = int(seconds) // STEP_SECONDS
+    totp = pyotp.TOTP(secret)
+    return next((step for step in (now, now - 1, now + 1)
+                 if hmac.compare_digest(totp.at(step * STEP_SECONDS), code.strip())), None)
+
+
+def second_factor(act: Act, token: str, code: str) -> bool:
+    """Completes a sign-in; False for a wrong or used code. The first code of a person without a secret fails too.
+
+    Wrong codes wait like wrong passwords; the caller commits also after False.
+    """
+    found = _session(act, token)
+    person = act.session.get_one(Person, found.person_id)
+    lane = _lane(act, f"second factor|{person.email}", "")
+    if act.now < lane.next_at:
+        raise NotPossibleNow(f"wait: {int((lane.next_at - act.now).total_seconds()) + 1}")
+    step = _step_of(act.keys.unseal("totp", person.totp_sealed), code, act.now.timestamp()) if person.totp_sealed else None
+    if step is None or step <= person.totp_step:
+        lane.failures += 1
+        lane.next_at = act.now + wait_after(lane.failures)
+        return False
+    lane.failures, person.totp_step, found.second_factor = 0, step, True
+    return True

@@ -1,0 +1,68 @@
+"""The server's time: moments in UTC, days in Shanghai, and what a duration adds to a moment."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect
+from sqlalchemy.types import TypeDecorator
+
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no daylight saving since 1991
+SATURDAY = 5
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment with its zone; kept in UTC, so that text in SQLite sorts as time does."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuses a moment without a zone: two servers would read it differently."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """The moment in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)  # type: ignore[no-any-return]
+
+
+def now() -> datetime:
+    """The moment by the server's clock."""
+    return datetime.now(UTC)
+
+
+def day_of(moment: datetime) -> date:
+    """The day in Shanghai on which a moment falls."""
+    return moment.astimezone(SHANGHAI).date()
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after a day in Shanghai."""
+    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI).astimezone(UTC)
+
+
+def after_working_days(start: datetime, count: int) -> datetime:
+    """The same hour `count` working days later; Saturdays and Sundays do not count, public holidays do."""
+    moment = start
+    while count > 0:
+        moment += timedelta(days=1)
+        if moment.astimezone(SHANGHAI).weekday() < SATURDAY:
+            count -= 1
+    return moment
+
+
+def later(start: datetime, amount: int, unit: str) -> datetime:
+    """A moment moved by an amount of "days", "working_days" or "hours"; ValueError for another unit."""
+    if unit == "working_days":
+        return after_working_days(start, amount)
+    if unit not in ("days", "hours"):
+        raise ValueError(f"{unit} is no unit of time")
+    return start + timedelta(**{unit: amount})
