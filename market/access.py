@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy.orm import Session
@@ -67,6 +68,8 @@ class Permission(StrEnum):
     TERMINATE = "order.terminate"
     DELIVER = "delivery.report"
     ACCEPT = "delivery.accept"
+    REJECT = "delivery.reject"
+    MESSAGE = "order.message"
     DISPUTE = "order.dispute"
     SETTLE = "order.settle"
     RATE = "order.rate"
@@ -80,13 +83,13 @@ class Permission(StrEnum):
 
 _P = Permission
 _MEMBER = {_P.OWN_ACCOUNT, _P.SAVE_SEARCH, _P.SHORTLIST, _P.MANAGE_MEMBERS, _P.APPLY}  # members: only with `admin`
-_BUYER = {_P.DRAFT_ORDER, _P.ANSWER, _P.ANSWER_CANDIDATE, _P.UNMASK}
-_FIRM = {_P.ASK, _P.SUBMIT_CANDIDATE, _P.UNMASK, _P.READ_BRIEF}
+_BUYER = {_P.DRAFT_ORDER, _P.MESSAGE, _P.ANSWER, _P.ANSWER_CANDIDATE, _P.UNMASK}
+_FIRM = {_P.ASK, _P.MESSAGE, _P.SUBMIT_CANDIDATE, _P.UNMASK, _P.READ_BRIEF}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ENTERPRISE_OWNER: frozenset(_MEMBER | _BUYER | {
         _P.SUBMIT_ORDER, _P.AMEND_ORDER, _P.CANCEL_ORDER, _P.PAUSE_ORDER, _P.PROPOSE_AWARD, _P.AWARD_ORDER, _P.SIGN,
-        _P.TERMINATE, _P.ACCEPT, _P.DISPUTE, _P.SETTLE, _P.RATE}),
+        _P.TERMINATE, _P.ACCEPT, _P.REJECT, _P.DISPUTE, _P.SETTLE, _P.RATE}),
     Role.ENTERPRISE_STAFF: frozenset(_MEMBER | _BUYER),
     Role.FIRM_LEAD: frozenset(_MEMBER | _FIRM | {
         _P.BID, _P.OBJECT, _P.JOIN_CONTRACT, _P.DELIVER, _P.DISPUTE, _P.RATE}),
@@ -146,12 +149,16 @@ class Note:
 
 @dataclass(frozen=True)
 class Act:
-    """One act: the open transaction, who acts, the server's moment, the keys; notes gather what the audit will keep."""
+    """One act: the open transaction, who acts, the server's moment, the keys, the folder of the trade's tables.
+
+    notes gather what the audit will keep.
+    """
 
     session: Session
     actor: Actor
     now: datetime
     keys: Keys
+    data_dir: Path
     notes: list[Note] = field(default_factory=list)
 
     def note(self, kind: str, object_id: object, **more: Any) -> None:

@@ -14,13 +14,54 @@ from market.audit import AuditEntry, AuditHead
 from market.database import Table
 from market.districts.models import District
 from market.institutions.models import Institution, Licence
-from market.orders.models import Enterprise, Order
+from market.notices.models import Notice, NoticeSwitch, SavedSearch, Webhook, WebhookCall
+from market.orders.bid_models import (
+    Award,
+    AwardedPlace,
+    Bid,
+    BidMember,
+    KeyTurn,
+    Objection,
+    PanelSeat,
+    Score,
+    Shortlist,
+    ShortlistFirm,
+)
+from market.orders.delivery_models import (
+    AnswerClock,
+    Candidate,
+    ConductEvent,
+    LedgerLine,
+    Milestone,
+    Ownership,
+    Payment,
+    Placement,
+    Rating,
+    RatingReply,
+)
+from market.orders.models import (
+    AnsweredRequest,
+    BriefReading,
+    Dispute,
+    Duration,
+    Enterprise,
+    Message,
+    Order,
+    OrderClock,
+    OrderMove,
+    OrderVersion,
+    Question,
+)
 from market.outbox import OutboxNote
 from market.parks.models import Park
 from market.policies.models import Policy
 from market.statistics.models import Indicator
 from market.vectors import TextVector
 
-__all__ = ["AuditEntry", "AuditHead", "District", "Employment", "Enterprise", "Expert", "Indicator", "Institution",
-           "Licence", "Member", "Order", "Organisation", "OutboxNote", "Park", "Person", "Policy", "SignInLane", "SignedIn",
-           "Table", "TextVector", "Ticket"]
+__all__ = ["AnswerClock", "AnsweredRequest", "AuditEntry", "AuditHead", "Award", "AwardedPlace", "Bid", "BidMember",
+           "BriefReading", "Candidate", "ConductEvent", "Dispute", "District", "Duration", "Employment", "Enterprise",
+           "Expert", "Indicator", "Institution", "KeyTurn", "LedgerLine", "Licence", "Member", "Message", "Milestone",
+           "Notice", "NoticeSwitch", "Objection", "Order", "OrderClock", "OrderMove", "OrderVersion", "Organisation",
+           "OutboxNote", "Ownership", "PanelSeat", "Park", "Payment", "Person", "Placement", "Policy", "Question",
+           "Rating", "RatingReply", "SavedSearch", "Score", "Shortlist", "ShortlistFirm", "SignInLane", "SignedIn",
+           "Table", "TextVector", "Ticket", "Webhook", "WebhookCall"]

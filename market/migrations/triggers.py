@@ -49,3 +49,30 @@ def drop_trigger(rule: Refusal) -> None:
 def append_only(table: str) -> tuple[Refusal, ...]:
     """A table whose rows are neither changed nor deleted."""
     return (Refusal(f"{table}_never_change", table, "UPDATE"), Refusal(f"{table}_never_go", table, "DELETE"))
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Does something after a change of a table: on is INSERT or DELETE; statement is SQL over NEW or OLD."""
+
+    name: str
+    table: str
+    on: str
+    statement: str
+
+
+def set_effect(effect: Effect) -> None:
+    """Makes the database do what the effect says."""
+    if _sqlite():
+        op.execute(f"CREATE TRIGGER {effect.name} AFTER {effect.on} ON {effect.table} FOR EACH ROW "
+                   f"BEGIN {effect.statement}; END")
+        return
+    op.execute(f"CREATE FUNCTION {effect.name}() RETURNS trigger LANGUAGE plpgsql AS "
+               f"$$ BEGIN {effect.statement}; RETURN NULL; END $$")
+    op.execute(f"CREATE TRIGGER {effect.name} AFTER {effect.on} ON {effect.table} FOR EACH ROW "
+               f"EXECUTE FUNCTION {effect.name}()")
+
+
+def drop_effect(effect: Effect) -> None:
+    """Takes an effect away."""
+    drop_trigger(Refusal(effect.name, effect.table, effect.on))

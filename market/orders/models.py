@@ -1,14 +1,18 @@
-"""Tables of the enterprises and their talent orders."""
+"""Tables of the enterprises and their talent orders: the order itself, its versions, its clocks."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, Text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, ForeignKey, Integer, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from market.clock import Moment, end_of
 from market.database import Names, Table
 from market.sources import Sourced, source_rule
+
+HIDDEN = ("draft", "pending_review")  # states that only the enterprise and the operator see
 
 
 class Enterprise(Table):
@@ -22,7 +26,10 @@ class Enterprise(Table):
 
 
 class Order(Table, Sourced):
-    """A talent order (kind "order", state as in the order's life) or a public posting (state "reference")."""
+    """A talent order (kind "order", state as in the order's life) or a public posting (state "reference").
+
+    Money in fen; shares and weights in basis points; version grows with each change, terms_version with each material one.
+    """
 
     __tablename__ = "orders"
 
@@ -45,8 +52,22 @@ class Order(Table, Sourced):
     service_mode: Mapped[list[str]] = mapped_column(Names, default=list)
     must_have: Mapped[list[str]] = mapped_column(Names, default=list)
     constraints: Mapped[dict[str, object]] = mapped_column(Names, default=dict)
-
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    closes_at: Mapped[datetime | None] = mapped_column(Moment)
+    state_since: Mapped[datetime | None] = mapped_column(Moment)
+    owner_acted_at: Mapped[datetime | None] = mapped_column(Moment)
+    confidential: Mapped[bool] = mapped_column(Boolean, default=False)
+    brief: Mapped[str | None] = mapped_column(Text)
+    fee_fen: Mapped[int | None] = mapped_column(BigInteger)
+    value_fen: Mapped[int | None] = mapped_column(BigInteger)
+    guarantee_days: Mapped[int | None] = mapped_column(Integer)
+    milestones: Mapped[list[dict[str, Any]]] = mapped_column(Names, default=list)
+    scorecard: Mapped[list[dict[str, Any]]] = mapped_column(Names, default=list)
+    scorecard_at: Mapped[datetime | None] = mapped_column(Moment)
+    terms_version: Mapped[int] = mapped_column(Integer, default=1)
+    awarded_places: Mapped[int] = mapped_column(Integer, default=0)
+    bids_needed: Mapped[int | None] = mapped_column(Integer)
+    reissue_of: Mapped[str | None] = mapped_column(ForeignKey("orders.id"), unique=True)
 
     enterprise: Mapped[Enterprise | None] = relationship(lazy="joined")
 
@@ -54,10 +75,145 @@ class Order(Table, Sourced):
         source_rule(),
         CheckConstraint("headcount IS NULL OR headcount > 0", name="headcount"),
         CheckConstraint("(state = 'reference') = (kind <> 'order')", name="postings_are_no_orders"),
-        CheckConstraint("state = 'reference' OR deadline IS NOT NULL", name="orders_have_a_deadline"),
+        CheckConstraint("state IN ('reference', 'draft', 'cancelled') OR deadline IS NOT NULL",
+                        name="orders_have_a_deadline"),
+        CheckConstraint("awarded_places >= 0 AND awarded_places <= coalesce(headcount, 0)", name="awarded_places"),
+        CheckConstraint("(fee_fen IS NULL OR fee_fen > 0) AND (value_fen IS NULL OR value_fen >= 0)", name="money"),
+        CheckConstraint("NOT confidential OR brief IS NOT NULL", name="confidential_has_a_brief"),
     )
 
     @property
     def enterprise_name(self) -> str:
-        """The enterprise's name, or empty where the source has none."""
-        return self.enterprise.name if self.enterprise else ""
+        """The enterprise's name; empty where the source has none, and where the order is confidential."""
+        return self.enterprise.name if self.enterprise and not self.confidential else ""
+
+    @property
+    def bids_close_at(self) -> datetime | None:
+        """The first moment at which no bid is taken; an imported order takes bids to the end of its last day."""
+        return self.closes_at or (end_of(self.deadline) if self.deadline else None)
+
+
+class OrderVersion(Table):
+    """What one change of an open order changed: field -> [before, after]; a material one asks bidders to confirm anew."""
+
+    __tablename__ = "order_versions"
+
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    material: Mapped[bool] = mapped_column(Boolean)
+    changes: Mapped[dict[str, list[Any]]] = mapped_column(Names)
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
+class OrderMove(Table):
+    """One way that an order's state may go; a trigger refuses every other one."""
+
+    __tablename__ = "order_moves"
+
+    source: Mapped[str] = mapped_column(Text, primary_key=True)
+    target: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class OrderClock(Table):
+    """A moment by which something must be done on an order; reminded counts the reminders that went out."""
+
+    __tablename__ = "order_clocks"
+
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    due_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    reminded: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class Duration(Table):
+    """How long something takes, or how many are needed (unit "count"); the most specific row that is valid counts."""
+
+    __tablename__ = "durations"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    name: Mapped[str] = mapped_column(Text, index=True)
+    service_mode: Mapped[str | None] = mapped_column(Text)
+    district: Mapped[str | None] = mapped_column(ForeignKey("districts.name"))
+    amount: Mapped[int] = mapped_column(Integer)
+    unit: Mapped[str] = mapped_column(Text)
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+
+    __table_args__ = (
+        CheckConstraint("unit IN ('days', 'working_days', 'hours', 'count')", name="unit"),
+        CheckConstraint("amount >= 0", name="amount"),
+        CheckConstraint("valid_to IS NULL OR valid_from <= valid_to", name="in_order"),
+    )
+
+
+class AnsweredRequest(Table):
+    """A write of the API that was carried out under a key: the same key gets the same answer, once."""
+
+    __tablename__ = "answered_requests"
+
+    caller: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    request_hash: Mapped[str] = mapped_column(Text)
+    answer: Mapped[dict[str, Any] | None] = mapped_column(Names)
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class BriefReading(Table):
+    """A firm that accepted the terms of a confidential order and may read its full brief."""
+
+    __tablename__ = "brief_readings"
+
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    institution_id: Mapped[str] = mapped_column(ForeignKey("institutions.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Question(Table):
+    """A question on an open order; the answer goes to all, who asked is shown to nobody."""
+
+    __tablename__ = "questions"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), index=True)
+    institution_id: Mapped[str] = mapped_column(ForeignKey("institutions.id"))
+    text: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(Moment)
+    answer: Mapped[str | None] = mapped_column(Text)
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Message(Table):
+    """A message inside an order after the award; of the case file when in_case. files: name and sha256 of each."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    in_case: Mapped[bool] = mapped_column(Boolean, default=False)
+    text: Mapped[str] = mapped_column(Text)
+    files: Mapped[list[dict[str, str]]] = mapped_column(Names, default=list)
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
+class Dispute(Table):
+    """The dispute on an order: one case file, the same for both sides; payable_bp is the ruling's part of the fee."""
+
+    __tablename__ = "disputes"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    opened_at: Mapped[datetime] = mapped_column(Moment)
+    ruling: Mapped[str | None] = mapped_column(Text)
+    payable_bp: Mapped[int | None] = mapped_column(Integer)
+    resolved_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    __table_args__ = (
+        UniqueConstraint("order_id"),
+        CheckConstraint("payable_bp IS NULL OR payable_bp BETWEEN 0 AND 10000", name="payable"),
+    )

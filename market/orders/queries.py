@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
+from market.access import Actor, Permission, Role
+from market.audit import AuditEntry
 from market.errors import NotFound
-from market.orders.models import Order
+from market.orders.bids import is_open
+from market.orders.life import Tie
+from market.orders.models import HIDDEN, BriefReading, Order, Question
+from market.orders.steps import seen_by, ties_of
+from market.orders.versions import SEALED_EVENTS
 
 OPEN = "open"
 
 
-def order(session: Session, key: str) -> Order:
-    """One order; NotFound where there is none."""
+def public() -> ColumnElement[bool]:
+    """Orders that anybody may know of: published once, or a public posting."""
+    return and_(Order.state.not_in(HIDDEN), not_(and_(Order.state == "cancelled", Order.published_on.is_(None))))
+
+
+def order(session: Session, key: str, actor: Actor | None = None) -> Order:
+    """One order that the actor (a visitor by default) may know of; NotFound where there is none."""
     found = session.get(Order, key)
-    if found is None:
+    who = actor or Actor()
+    if found is None or not seen_by(who, found, ties_of(session, who, found)):
         raise NotFound(key)
     return found
 
 
 def by_ids(session: Session, ids: Sequence[str]) -> dict[str, Order]:
-    """Orders by id, those that are there."""
-    return {row.id: row for row in session.scalars(select(Order).where(Order.id.in_(ids)))}
+    """Orders by id, those that are there and public."""
+    return {row.id: row for row in session.scalars(select(Order).where(Order.id.in_(ids), public()))}
 
 
 def open_orders(session: Session, today: date, district: str | None = None, limit: int | None = None) -> list[Order]:
@@ -43,9 +56,97 @@ def open_totals(session: Session, today: date, district: str) -> tuple[int, int]
 
 
 def listed(session: Session, districts: Sequence[str], offset: int, limit: int) -> tuple[int, list[Order]]:
-    """The number of orders of some districts, and one page of them by id: while the index is away."""
-    query = select(Order)
+    """The number of public orders of some districts, and one page of them by id: while the index is away."""
+    query = select(Order).where(public())
     if districts:
         query = query.where(Order.district.in_(districts))
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     return total, list(session.scalars(query.order_by(Order.id).offset(offset).limit(limit)))
+
+
+def own(session: Session, actor: Actor) -> list[Order]:
+    """What an actor works on: an enterprise's orders, a firm's bids, an expert's panels, an authority's turns."""
+    from market.orders.bid_models import BidMember, PanelSeat
+
+    where: ColumnElement[bool] = false()
+    if actor.enterprise_id is not None:
+        where = Order.enterprise_id == actor.enterprise_id
+    elif actor.institution_id:
+        where = Order.id.in_(select(BidMember.order_id).where(BidMember.institution_id == actor.institution_id,
+                                                              ~BidMember.gone))
+    elif actor.role is Role.EXPERT:
+        where = Order.id.in_(select(PanelSeat.order_id).where(PanelSeat.person_id == actor.person_id))
+    elif actor.role is Role.OPERATOR:
+        where = Order.state.in_(("pending_review", "sealed"))
+    elif actor.role is Role.REGULATOR:
+        where = Order.state.in_(("sealed", "suspended", "disputed"))
+    return list(session.scalars(select(Order).where(Order.kind == "order", where)
+                                .order_by(Order.state_since.desc(), Order.id)))
+
+
+@dataclass(frozen=True)
+class Brief:
+    """An order's second level: who it is for, and the full text; both None for whoever has not accepted the terms."""
+
+    enterprise: str | None
+    text: str | None
+
+
+def brief(session: Session, actor: Actor, found: Order) -> Brief:
+    """The full brief for the buyer, the checking operator, and firms that accepted the terms; open orders hide nothing."""
+    name = found.enterprise.name if found.enterprise else None
+    if not found.confidential:
+        return Brief(name, found.brief)
+    accepted = actor.institution_id and session.get(BriefReading, (found.id, actor.institution_id))
+    checks = actor.role in (Role.OPERATOR, Role.REGULATOR)
+    known = accepted or checks or Tie.BUYER in ties_of(session, actor, found)
+    return Brief(name, found.brief) if known else Brief(None, None)
+
+
+def readers(session: Session, actor: Actor, found: Order) -> list[BriefReading]:
+    """Who accepted the terms of a confidential order, and when: for its enterprise."""
+    if Tie.BUYER not in ties_of(session, actor, found):
+        raise NotFound(found.id)
+    return list(session.scalars(select(BriefReading).where(BriefReading.order_id == found.id).order_by(BriefReading.at)))
+
+
+def questions(session: Session, found: Order) -> list[tuple[str, str | None]]:
+    """Questions and answers of an order, the oldest first; who asked is not part of it."""
+    rows = session.scalars(select(Question).where(Question.order_id == found.id).order_by(Question.id))
+    return [(row.text, row.answer) for row in rows]
+
+
+def trail(session: Session, actor: Actor, found: Order) -> list[AuditEntry]:
+    """The audit of an order: for whoever may read audits in its district, and for its enterprise; sealed events left out."""
+    in_scope = actor.may(Permission.READ_AUDIT) and actor.scope.district in ("", found.district)
+    if not in_scope and Tie.BUYER not in ties_of(session, actor, found):
+        raise NotFound(found.id)
+    query = select(AuditEntry).where(AuditEntry.chain == f"order:{found.id}")
+    if not is_open(session, found):
+        query = query.where(AuditEntry.event.not_in(SEALED_EVENTS))
+    return list(session.scalars(query.order_by(AuditEntry.seq)))
+
+
+def audit_search(session: Session, actor: Actor, text: str = "", limit: int = 100) -> list[AuditEntry]:
+    """Entries whose event or object matches, newest first; cut by the actor's district, bids that are sealed left out."""
+    if not actor.may(Permission.READ_AUDIT):
+        return []
+    from market.orders.bid_models import Bid
+
+    opened = select("order:" + Bid.order_id).where(Bid.opened_at.is_not(None))
+    query = select(AuditEntry).where(or_(AuditEntry.event.not_in(SEALED_EVENTS), AuditEntry.chain.in_(opened)))
+    if actor.scope.district:
+        mine = select("order:" + Order.id).where(Order.district == actor.scope.district)
+        query = query.where(AuditEntry.chain.in_(mine))
+    if text:
+        query = query.where(or_(AuditEntry.event.contains(text, autoescape=True), AuditEntry.object_id == text))
+    return list(session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)))
+
+
+def fill_rate(session: Session, enterprise_id: int) -> tuple[int, int]:
+    """Places that an enterprise's ended orders awarded, and places that they asked for."""
+    row = session.execute(select(func.sum(Order.awarded_places), func.sum(Order.headcount)).where(
+                              Order.enterprise_id == enterprise_id, Order.state.in_((
+                              "closed", "settled", "settling", "unsuccessful", "terminated", "cancelled")),
+                              Order.published_on.is_not(None))).one()
+    return row[0] or 0, row[1] or 0

@@ -3,7 +3,8 @@
 import os
 import uuid
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -12,9 +13,15 @@ from sqlalchemy.orm import Session
 
 from market.access import Act, Actor
 from market.database import Database, open_database
+from market.demo import Builder, Scene, make_cast
+from market.districts.models import District
+from market.institutions.models import Institution, Licence
+from market.institutions.rules import sample_code
 from market.keys import Keys
 from market.migrations import migrate
+from market.vocabulary import HR_LICENCE
 
+DATA = Path(__file__).resolve().parents[2] / "data"
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday, 12:00 in Shanghai
 
 
@@ -78,6 +85,13 @@ def migrated(request, tmp_path_factory):
         yield database
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fresh(request, tmp_path):
+    """A migrated database of a test's own, for what one transaction cannot show."""
+    with database_at(request.param, tmp_path) as database:
+        yield database
+
+
 @pytest.fixture
 def database(migrated):
     """The database inside one outer transaction."""
@@ -117,4 +131,21 @@ def keys():
 @pytest.fixture
 def act(session, clock, keys):
     """Makes an act of somebody at the clock's moment; a visitor's by default."""
-    return lambda actor=None: Act(session, actor or Actor(), clock.now, keys)
+    return lambda actor=None: Act(session, actor or Actor(), clock.now, keys, DATA)
+
+
+def add_firms(session):
+    """A district and six firms with a licence: what demo orders need."""
+    session.add(District(code="310104", name="Xuhui", short="XH", name_en="Xuhui", land_area_km2=54.8))
+    for number in range(1, 7):
+        session.add(Institution(id=f"F{number}", name=f"Firm {number}", unified_code=sample_code(number), credit_grade="B",
+                                licences=[Licence(name=HR_LICENCE, number=f"L{number}", valid_from=date(2025, 1, 1),
+                                                  valid_to=date(2029, 12, 31))]))
+    session.flush()
+
+
+@pytest.fixture
+def scene(session, keys, clock):
+    """A cast and an order on its way."""
+    add_firms(session)
+    return Scene(session, keys, DATA, make_cast(Builder(session, clock.now)), clock.now)

@@ -1,0 +1,359 @@
+"""A cast of every role and orders in every state, brought there by the trade's own actions: for the demo and for trials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.access import SYSTEM, Act, Actor, Role
+from market.accounts.models import Expert, Member, Organisation, Person
+from market.accounts.passwords import hashed
+from market.accounts.sessions import actor_for
+from market.clock import day_of
+from market.districts.models import District
+from market.institutions.models import Institution
+from market.institutions.rules import sample_code
+from market.keys import Keys
+from market.orders import award, bids, candidates, delivery, drafts, panel, settlement
+from market.orders.bid_models import Award, AwardedPlace
+from market.orders.models import Enterprise, Order
+from market.orders.steps import standing_awards
+from market.vocabulary import HR_LICENCE
+
+FIRMS, EXPERTS = 4, 4
+HOUSES = {  # kind -> role of its first member
+    "platform_operator": Role.OPERATOR, "city_regulator": Role.REGULATOR, "district_bureau": Role.DISTRICT_OFFICER,
+    "park_operator": Role.PARK_OPERATOR,
+}
+FIRST_CODE = 900_000_000  # codes of the cast's organisations: far from those of the sample institutions
+
+
+@dataclass(frozen=True)
+class Cast:
+    """One actor per role, several firms and experts; rival is the owner of another enterprise."""
+
+    owner: Actor
+    staff: Actor
+    rival: Actor
+    operator: Actor
+    regulator: Actor
+    officer: Actor
+    park: Actor
+    firms: tuple[Actor, ...]
+    firm_staff: Actor
+    experts: tuple[Actor, ...]
+
+    def of(self, role: Role) -> Actor:
+        """Somebody of a role; of firms the first."""
+        return {
+            Role.ENTERPRISE_OWNER: self.owner, Role.ENTERPRISE_STAFF: self.staff, Role.FIRM_LEAD: self.firms[0],
+            Role.FIRM_STAFF: self.firm_staff, Role.PARK_OPERATOR: self.park, Role.DISTRICT_OFFICER: self.officer,
+            Role.REGULATOR: self.regulator, Role.OPERATOR: self.operator, Role.EXPERT: self.experts[0],
+            Role.CANDIDATE: Actor(Role.CANDIDATE, candidate_id=0), Role.VISITOR: Actor(), Role.SYSTEM: SYSTEM,
+        }[role]
+
+
+@dataclass
+class Builder:
+    """Adds the cast's people; password empty: nobody can sign in as them. labels: words for names, by key."""
+
+    session: Session
+    now: datetime
+    password: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    _hash: str = ""
+    _count: int = 0
+
+    def person(self, key: str) -> Person:
+        """A person with the address key@demo.example."""
+        if self.password and not self._hash:
+            self._hash = hashed(self.password)
+        row = Person(email=f"{key}@demo.example", name=self.labels.get(key, key), joined_at=self.now,
+                     password_hash=self._hash or None)
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def house(self, key: str, kind: str, **links: Any) -> Organisation:
+        """An approved organisation, verified for six months."""
+        self._count += 1
+        row = Organisation(kind=kind, name=self.labels.get(key, key), unified_code=sample_code(FIRST_CODE + self._count),
+                           state="approved", fictitious=True, applied_at=self.now,
+                           verified_until=self.now + timedelta(days=183), **links)
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def member(self, key: str, house: Organisation, role: Role, *, admin: bool = True) -> Actor:
+        """A person in an organisation."""
+        row = Member(person_id=self.person(key).id, organisation_id=house.id, role=str(role), admin=admin, joined_at=self.now)
+        self.session.add(row)
+        self.session.flush()
+        return actor_for(row.person_id, role, row)
+
+    def enterprise(self, key: str) -> Organisation:
+        """An organisation with its enterprise."""
+        row = Enterprise(name=self.labels.get(key, key))
+        self.session.add(row)
+        self.session.flush()
+        return self.house(key, "enterprise", enterprise_id=row.id)
+
+    def expert(self, key: str) -> Actor:
+        """A person in the pool of experts."""
+        person = self.person(key)
+        self.session.add(Expert(person_id=person.id, fields=[], approved_at=self.now))
+        self.session.flush()
+        return Actor(Role.EXPERT, person.id)
+
+
+def able_firms(session: Session, now: datetime) -> list[Institution]:
+    """The first institutions that may bid: licensed today, none of grade D, and nobody's yet."""
+    taken = select(Organisation.institution_id).where(Organisation.institution_id.is_not(None))
+    rows = session.scalars(select(Institution).where(Institution.id.not_in(taken)).order_by(Institution.id))
+    return [row for row in rows if HR_LICENCE in row.held(day_of(now)) and row.credit_grade != "D"][:FIRMS]
+
+
+def make_cast(builder: Builder) -> Cast:
+    """The whole cast; LookupError where fewer than four institutions may bid."""
+    firms = able_firms(builder.session, builder.now)
+    if len(firms) < FIRMS:
+        raise LookupError("load institutions first: four with a licence are needed")
+    buyer = builder.enterprise("enterprise")
+    houses = [builder.house(firm.name, "hr_firm", institution_id=firm.id) for firm in firms]
+    first = {kind: builder.member(str(role), builder.house(kind, kind), role) for kind, role in HOUSES.items()}
+    leads = tuple(builder.member(f"firm{place}", house, Role.FIRM_LEAD) for place, house in enumerate(houses, 1))
+    return Cast(
+        builder.member("owner", buyer, Role.ENTERPRISE_OWNER),
+        builder.member("staff", buyer, Role.ENTERPRISE_STAFF, admin=False),
+        builder.member("rival", builder.enterprise("rival enterprise"), Role.ENTERPRISE_OWNER),
+        first["platform_operator"], first["city_regulator"], first["district_bureau"], first["park_operator"], leads,
+        builder.member("firm staff", houses[0], Role.FIRM_STAFF, admin=False),
+        tuple(builder.expert(f"expert{place}") for place in range(1, EXPERTS + 1)))
+
+
+EXAMPLE: dict[str, Any] = {
+    "title": "Two compiler engineers", "description": "Two engineers for a compiler team, with RISC-V experience.",
+    "headcount": 5, "role_family": "software", "annual_salary_range": "60-90", "service_mode": ["search"],
+    "fee_fen": 12_000_001, "guarantee_days": 90,
+    "milestones": [{"name": "shortlist", "share_bp": 3000}, {"name": "start", "share_bp": 4000},
+                   {"name": "guarantee", "share_bp": 3000}],
+    "scorecard": [{"name": "plan", "weight_bp": 5000}, {"name": "team", "weight_bp": 3000},
+                  {"name": "price", "weight_bp": 2000}],
+}
+
+
+@dataclass
+class Scene:
+    """One order on its way, with a clock that the scene moves itself."""
+
+    session: Session
+    keys: Keys
+    data_dir: Path
+    cast: Cast
+    now: datetime
+    values: Mapping[str, Any] = field(default_factory=lambda: EXAMPLE)
+    order: Order | None = None
+    proof: tuple[Mapping[str, str], ...] = ({"name": "report.pdf", "sha256": "0" * 64},)
+
+    def act(self, actor: Actor) -> Act:
+        """An act of somebody now."""
+        return Act(self.session, actor, self.now, self.keys, self.data_dir)
+
+    @property
+    def id(self) -> str:
+        """The order's id."""
+        assert self.order is not None
+        return self.order.id
+
+    def forward(self, **amount: float) -> None:
+        """Moves the clock."""
+        self.now += timedelta(**amount)
+
+    def draft(self) -> None:
+        """The owner writes a draft whose deadline is six days ahead."""
+        where = self.session.scalars(select(District.name).order_by(District.code)).first()
+        ends = self.now + timedelta(days=6)
+        self.order = drafts.create(self.act(self.cast.owner), {"district": where, **self.values, "closes_at": ends})
+
+    def submit(self) -> None:
+        """The owner hands it to the operator."""
+        drafts.submit(self.act(self.cast.owner), self.id)
+
+    def publish(self) -> None:
+        """The operator opens it."""
+        drafts.publish(self.act(self.cast.operator), self.id)
+
+    def offer(self, price: int) -> bids.Offer:
+        """An offer at a price in fen per place."""
+        return bids.Offer(price, "A plan of three steps.", "Six weeks.", "Three consultants.", ("One like it.",), True)
+
+    def bid(self) -> None:
+        """Three firms bid, the second with the fourth, 60 to 40."""
+        one, two, three, four = self.cast.firms
+        for firm, price in ((one, 11_000_001), (three, 12_000_007)):
+            bids.bid(self.act(firm), self.id, self.offer(price))
+        shares = ((str(two.institution_id), 6000), (str(four.institution_id), 4000))
+        joint = bids.bid(self.act(two), self.id, self.offer(10_000_003), shares)
+        bids.consent_bid(self.act(four), self.id, joint.id)
+
+    def close(self) -> None:
+        """The deadline passes."""
+        assert self.order is not None
+        assert self.order.bids_close_at is not None
+        self.now = max(self.now, self.order.bids_close_at)
+        panel.close_bids(self.act(SYSTEM), self.id)
+
+    def fail(self) -> None:
+        """Too few bids came."""
+        panel.fail_few(self.act(SYSTEM), self.id)
+
+    def unseal(self) -> None:
+        """Three experts are drawn and two keys open the bids."""
+        panel.draw_panel(self.act(self.cast.operator), self.id, 3)
+        panel.turn_key(self.act(self.cast.operator), self.id)
+        panel.turn_key(self.act(self.cast.regulator), self.id)
+        panel.unseal(self.act(self.cast.regulator), self.id)
+
+    def sitting(self) -> list[Actor]:
+        """The experts on the panel."""
+        assert self.order is not None
+        seats = panel.seats(self.session, self.order)
+        return [expert for expert in self.cast.experts if expert.person_id in seats]
+
+    def opened(self) -> list[int]:
+        """The opened bids in the order in which they were made."""
+        assert self.order is not None
+        return sorted(b.bid_id for b in bids.opened(self.session, self.cast.regulator, self.keys, self.order))
+
+    def score(self) -> None:
+        """Every expert scores every bid; the second (the joint one) comes out best."""
+        for expert in self.sitting():
+            for bid_id, mark in zip(self.opened(), (80, 70, 90), strict=True):
+                marks = {"plan": mark, "team": mark - 10, "price": 60 + int(expert.person_id or 0) % 7}
+                panel.score(self.act(expert), self.id, panel.Marks(bid_id, marks, "sound"))
+
+    def propose(self) -> None:
+        """The two best get three and two places."""
+        assert self.order is not None
+        best = panel.ranking(self.act(self.cast.owner), self.order)[:2]
+        places = {best[0].bid_id: 3, best[1].bid_id: 2}
+        award.propose(self.act(self.cast.owner), self.id, award.Proposal(places))
+
+    def object(self) -> None:
+        """The third firm objects."""
+        award.objection(self.act(self.cast.firms[2]), self.id, "The second bid lacks a licence.")
+
+    def award(self) -> None:
+        """The standstill is over."""
+        self.forward(days=5)
+        award.award(self.act(self.cast.owner), self.id)
+
+    def sign(self) -> None:
+        """The firms sign, then the enterprise."""
+        for firm in (self.cast.firms[0], self.cast.firms[1], self.cast.firms[3]):
+            award.sign_member(self.act(firm), self.id)
+        award.sign(self.act(self.cast.owner), self.id)
+
+    def lead(self) -> Actor:
+        """The lead of the first award."""
+        assert self.order is not None
+        first = standing_awards(self.session, self.order, ("active",))[0]
+        return next(firm for firm in self.cast.firms if firm.institution_id == first.institution_id)
+
+    def candidate(self, number: int = 1) -> Actor:
+        """A candidate is proposed for a place of the first award, consents by link, and is placed."""
+        phone = f"138{number:08d}"
+        assert self.order is not None
+        first = standing_awards(self.session, self.order, ("active",))[0]
+        place = min(self.session.scalars(select(AwardedPlace.number).where(AwardedPlace.award_id == first.id)))
+        row, link = candidates.propose(self.act(self.lead()), self.id, candidates.Proposed(place, "Li Lei", phone))
+        who, _ = candidates.by_link(self.act(Actor()), link)
+        candidates.consent(self.act(who), row.id, "2026-01")
+        candidates.submit(self.act(self.lead()), row.id)
+        for event in ("interview", "offer", "place"):
+            candidates.move(self.act(self.cast.owner), self.id, row.id, candidates.Decision(event))
+        candidates.guarantee(self.act(self.cast.owner), self.id, row.id, candidates.Decision("start"))
+        return who
+
+    def report(self) -> None:
+        """Every lead reports its milestones."""
+        assert self.order is not None
+        for row in delivery.milestones(self.session, self.order):
+            firm = self.session.get_one(Award, row.award_id).institution_id
+            lead = next(actor for actor in self.cast.firms if actor.institution_id == firm)
+            if row.state == "scheduled":
+                delivery.report(self.act(lead), self.id, row.id, self.proof)
+
+    def deliver(self) -> None:
+        """Everything is handed over."""
+        self.candidate()
+        self.report()
+        delivery.deliver_all(self.act(self.lead()), self.id)
+
+    def accept(self) -> None:
+        """The owner accepts."""
+        delivery.accept(self.act(self.cast.owner), self.id)
+
+    def settle(self) -> None:
+        """The ledger is written."""
+        settlement.settle(self.act(self.cast.owner), self.id)
+
+    def rate(self) -> None:
+        """Both sides rate each other."""
+        assert self.order is not None
+        for row in standing_awards(self.session, self.order, ("active",)):
+            firm = next(actor for actor in self.cast.firms if actor.institution_id == row.institution_id)
+            for actor in (self.cast.owner, firm):
+                settlement.rate(self.act(actor), self.id, settlement.Stars(row.id, 4, "As agreed."))
+
+    def close_for_good(self) -> None:
+        """The ratings appear."""
+        settlement.rate_close(self.act(SYSTEM), self.id)
+
+    def cancel(self) -> None:
+        """The owner ends it."""
+        drafts.cancel(self.act(self.cast.owner), self.id, "The budget was cut.")
+
+    def pause(self) -> None:
+        """The owner pauses it."""
+        drafts.pause(self.act(self.cast.owner), self.id)
+
+    def terminate(self) -> None:
+        """The owner ends the delivery."""
+        delivery.terminate(self.act(self.cast.owner), self.id, "The project was stopped.")
+
+    def dispute(self) -> None:
+        """The owner disputes the delivery."""
+        delivery.dispute(self.act(self.cast.owner), self.id, "Two candidates left in the first week.")
+
+    def to(self, state: str) -> Order:
+        """Brings a new order to a state."""
+        for step in PATHS[state]:
+            step(self)
+        assert self.order is not None
+        return self.order
+
+
+_S = Scene
+_OPEN: tuple[Callable[[Scene], None], ...] = (_S.draft, _S.submit, _S.publish)
+_SEALED = (*_OPEN, _S.bid, _S.close)
+_EVALUATING = (*_SEALED, _S.unseal)
+_STANDSTILL = (*_EVALUATING, _S.score, _S.propose)
+_AWARDED = (*_STANDSTILL, _S.award)
+_DELIVERING = (*_AWARDED, _S.sign)
+_ACCEPTING = (*_DELIVERING, _S.deliver)
+_SETTLED = (*_ACCEPTING, _S.accept, _S.settle)
+PATHS: dict[str, tuple[Callable[[Scene], None], ...]] = {
+    "draft": _OPEN[:1], "pending_review": _OPEN[:2], "open": _OPEN, "paused": (*_OPEN, _S.pause),
+    "cancelled": (*_OPEN, _S.cancel), "sealed": _SEALED, "unsuccessful": (*_OPEN, _S.close, _S.fail),
+    "evaluating": _EVALUATING, "standstill": _STANDSTILL, "suspended": (*_STANDSTILL, _S.object), "awarded": _AWARDED,
+    "delivering": _DELIVERING, "terminated": (*_DELIVERING, _S.terminate), "accepting": _ACCEPTING,
+    "disputed": (*_ACCEPTING, _S.dispute), "settling": (*_ACCEPTING, _S.accept), "settled": _SETTLED,
+    "closed": (*_SETTLED, _S.rate, _S.close_for_good),
+}

@@ -1,0 +1,1 @@
+"""Notices: one event, one message; inbox, mail, webhooks, saved searches."""

@@ -1,0 +1,31 @@
+"""Reads durations and counts from the database, where the most specific row valid on a day decides."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from market.clock import day_of, later
+from market.orders.models import Duration, Order
+
+
+def duration(session: Session, name: str, order: Order, on: date) -> Duration:
+    """The row for a name and an order on a day: district and service mode before the general one, newer before older."""
+    rows = session.scalars(select(Duration).where(
+        Duration.name == name, Duration.valid_from <= on, or_(Duration.valid_to.is_(None), Duration.valid_to >= on),
+        or_(Duration.district.is_(None), Duration.district == order.district),
+        or_(Duration.service_mode.is_(None), Duration.service_mode.in_(order.service_mode or [""]))))
+    return max(rows, key=lambda row: (row.district is not None, row.service_mode is not None, row.valid_from, row.id))
+
+
+def amount(session: Session, name: str, order: Order, now: datetime) -> int:
+    """A count or a number of days."""
+    return duration(session, name, order, day_of(now)).amount
+
+
+def due(session: Session, name: str, order: Order, start: datetime) -> datetime:
+    """When a duration that begins at a moment ends."""
+    row = duration(session, name, order, day_of(start))
+    return later(start, row.amount, row.unit)

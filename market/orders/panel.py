@@ -1,0 +1,190 @@
+"""From the deadline to the ranking: closing, the panel drawn without conflicts, two keys, scores, stepping back."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from market.access import Act, Permission, action
+from market.accounts.models import Expert
+from market.errors import InvalidInput, NotFound, NotPossibleNow
+from market.orders.bid_models import Award, Bid, KeyTurn, PanelSeat, Score
+from market.orders.bids import content
+from market.orders.durations import amount
+from market.orders.facts import END
+from market.orders.models import Order
+from market.orders.parties import conflicted
+from market.orders.steps import standing_bids, take
+
+BEST_MARK = 100
+
+
+@action(Permission.RUN_CLOCK, "order.close_bids")
+def close_bids(act: Act, order_id: str) -> Order:
+    """Closes an order's bidding once its deadline is reached."""
+    step = take(act, order_id, "close_bids")
+    step.go()
+    return step.order
+
+
+def _needed(act: Act, order: Order) -> int:
+    return order.bids_needed or amount(act.session, "bids_needed", order, act.now)
+
+
+@action(Permission.RUN_CLOCK, "order.fail_few")
+def fail_few(act: Act, order_id: str) -> Order:
+    """Ends an order that had too few bids; none of them is ever opened."""
+    step = take(act, order_id, "fail_few")
+    step.go(step.facts(bids=len(standing_bids(act.session, step.order)), bids_needed=_needed(act, step.order)))
+    return step.order
+
+
+def seats(session: Session, order: Order) -> list[int]:
+    """The experts on the panel who have not stepped back."""
+    return list(session.scalars(select(PanelSeat.person_id).where(
+        PanelSeat.order_id == order.id, PanelSeat.state == "active").order_by(PanelSeat.person_id)))
+
+
+@action(Permission.DRAW_PANEL, "order.draw_panel")
+def draw_panel(act: Act, order_id: str, size: int) -> list[int]:
+    """Draws experts from the pool until the panel has a size, none with a conflict; the draw can be repeated and checked.
+
+    NotPossibleNow("experts_enough: n") where the pool has only n that are free.
+    """
+    step = take(act, order_id, "draw_panel")
+    order, session = step.order, act.session
+    if size < amount(session, "experts_needed", order, act.now):
+        raise InvalidInput("size")
+    have = seats(session, order)
+    pool = set(session.scalars(select(Expert.person_id).where(Expert.approved_at.is_not(None))))
+    pool -= set(session.scalars(select(PanelSeat.person_id).where(PanelSeat.order_id == order_id)))
+    free = sorted(pool - set(conflicted(session, order, pool, act.now)))
+    if len(free) + len(have) < size:
+        raise NotPossibleNow(f"experts_enough: {len(free) + len(have)}")
+    lot = random.Random(act.keys.fingerprint("panel", f"{order_id}|{len(have)}"))
+    drawn = lot.sample(free, max(0, size - len(have)))
+    session.add_all(PanelSeat(order_id=order_id, person_id=person, drawn_at=act.now) for person in drawn)
+    session.flush()
+    step.go(detail={"drawn": drawn, "of": free})
+    return seats(session, order)
+
+
+@action(Permission.TURN_KEY, "order.turn_key")
+def turn_key(act: Act, order_id: str) -> None:
+    """Turns the actor's key; one person cannot turn both."""
+    step = take(act, order_id, "turn_key")
+    role, person = str(act.actor.role), act.actor.person_id
+    turned = list(act.session.scalars(select(KeyTurn).where(KeyTurn.order_id == order_id)))
+    if any(key.person_id == person and key.role != role for key in turned):
+        raise InvalidInput("two_keys")
+    if all(key.role != role for key in turned):
+        act.session.add(KeyTurn(order_id=order_id, role=role, person_id=person, at=act.now))
+        act.session.flush()
+    step.go()
+
+
+@action(Permission.TURN_KEY, "order.unseal")
+def unseal(act: Act, order_id: str) -> Order:
+    """Opens the bids that count, once both keys are turned and the panel stands."""
+    step = take(act, order_id, "unseal")
+    order, session = step.order, act.session
+    bids, panel = standing_bids(session, order), seats(session, order)
+    keys = frozenset(session.scalars(select(KeyTurn.role).where(KeyTurn.order_id == order_id)))
+    step.go(step.facts(keys=keys, bids=len(bids), bids_needed=_needed(act, order), experts=len(panel),
+                       experts_needed=amount(session, "experts_needed", order, act.now),
+                       conflicts=conflicted(session, order, panel, act.now)), {"bids": [bid.id for bid in bids]})
+    for bid in bids:
+        bid.opened_at = act.now
+    return order
+
+
+@dataclass(frozen=True)
+class Marks:
+    """An expert's marks for one bid: criterion -> 0..100, with a word on them."""
+
+    bid_id: int
+    marks: Mapping[str, int]
+    comment: str = ""
+
+
+def _wrong(order: Order, marks: Mapping[str, int]) -> tuple[str, ...]:
+    criteria = {row["name"] for row in order.scorecard}
+    bad = {name for name, mark in marks.items() if isinstance(mark, bool) or not isinstance(mark, int)
+           or not 0 <= mark <= BEST_MARK}
+    return tuple(sorted((criteria ^ set(marks)) | bad))
+
+
+def total_bp(order: Order, marks: Mapping[str, int]) -> int:
+    """The weighted total, 0..10,000."""
+    return sum(int(row["weight_bp"]) * marks[row["name"]] for row in order.scorecard) // BEST_MARK
+
+
+@action(Permission.SCORE, "order.score")
+def score(act: Act, order_id: str, given: Marks) -> Score:
+    """Scores a bid, or changes one's score; the conflict is looked for again, at this moment."""
+    step = take(act, order_id, "score")
+    order, session, person = step.order, act.session, act.actor.person_id
+    assert person is not None
+    bid = session.get(Bid, given.bid_id)
+    if bid is None or bid.order_id != order_id or bid.opened_at is None:
+        raise NotFound("bid")
+    first = session.scalar(select(func.min(Bid.submitted_at)).where(Bid.order_id == order_id))
+    step.go(step.facts(recused=person not in seats(session, order), scorecard_at=order.scorecard_at or END,
+                       first_bid_at=first, conflicts=conflicted(session, order, [person], act.now),
+                       wrong_marks=_wrong(order, given.marks)), {"bid": bid.id})
+    row = session.get(Score, (bid.id, person)) or Score(bid_id=bid.id, person_id=person, order_id=order_id)
+    row.marks, row.total_bp, row.comment, row.at = (dict(given.marks), total_bp(order, given.marks), given.comment, act.now)
+    session.add(row)
+    session.flush()
+    return row
+
+
+@action(Permission.SCORE, "order.recuse")
+def recuse(act: Act, order_id: str, reason: str) -> None:
+    """Steps back from a panel; what the expert scored on the order goes with it."""
+    step = take(act, order_id, "recuse")
+    step.go(step.facts(reason=reason), {"reason": reason})
+    act.session.execute(delete(Score).where(Score.order_id == order_id, Score.person_id == act.actor.person_id))
+    seat = act.session.get_one(PanelSeat, (order_id, act.actor.person_id))
+    seat.state, seat.reason = "recused", reason
+    act.session.flush()
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A bid's place: sum of its totals, the spread between experts, and each expert's total in the order of the panel."""
+
+    bid_id: int
+    place: int
+    sum_bp: int
+    spread_bp: int
+    totals: tuple[int, ...]
+    price_fen: int
+
+
+def unscored(session: Session, order: Order) -> int:
+    """How many scores are missing: experts times bids, less what is there."""
+    panel = seats(session, order)
+    bids = session.scalar(select(func.count()).select_from(Bid).where(Bid.order_id == order.id,
+                                                                      Bid.opened_at.is_not(None))) or 0
+    there = session.scalar(select(func.count()).select_from(Score).where(
+        Score.order_id == order.id, Score.person_id.in_(panel))) or 0
+    return len(panel) * bids - there if panel and bids else 1
+
+
+def ranking(act: Act, order: Order) -> list[Ranked]:
+    """The opened bids, best first: by the sum of totals, then the lower price, then the older bid; declined ones left out."""
+    session = act.session
+    gone = set(session.scalars(select(Award.bid_id).where(Award.order_id == order.id, Award.state == "declined")))
+    taken = set(session.scalars(select(Award.bid_id).where(Award.order_id == order.id, Award.state == "active")))
+    rows = []
+    for bid in session.scalars(select(Bid).where(Bid.order_id == order.id, Bid.opened_at.is_not(None))):
+        totals = tuple(session.scalars(select(Score.total_bp).where(Score.bid_id == bid.id).order_by(Score.person_id)))
+        if bid.id not in gone | taken and totals:
+            rows.append((-sum(totals), int(content(act.keys, bid)["price_fen"]), bid.id, totals))
+    return [Ranked(bid_id, place, -minus, max(totals) - min(totals), totals, price)
+            for place, (minus, price, bid_id, totals) in enumerate(sorted(rows), 1)]

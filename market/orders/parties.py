@@ -1,0 +1,68 @@
+"""The parties of an order: the buyer's organisation, the firms of its bids, and what the record keeps of their conduct."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from market.access import Act
+from market.accounts.models import Employment, Organisation
+from market.clock import day_of
+from market.institutions.models import Institution
+from market.orders import terms
+from market.orders.bid_models import Bid, BidMember
+from market.orders.delivery_models import ConductEvent
+from market.orders.durations import amount
+from market.orders.models import Order
+from market.vocabulary import DISPATCH_LICENCE, HR_LICENCE
+
+
+def buyer_of(session: Session, order: Order) -> Organisation | None:
+    """The organisation that stands for the order's enterprise."""
+    return session.scalar(select(Organisation).where(Organisation.enterprise_id == order.enterprise_id))
+
+
+def conduct(act: Act, order: Order, kind: str, reason: str, *, enterprise: bool = False, firm: str | None = None) -> None:
+    """Keeps an event of a party's conduct for the credit record."""
+    if enterprise and order.enterprise_id is None:
+        return
+    act.session.add(ConductEvent(order_id=order.id, enterprise_id=order.enterprise_id if enterprise else None,
+                                 institution_id=firm, kind=kind, reason=reason, at=act.now))
+
+
+def licences_needed(order: Order, act: Act) -> frozenset[str]:
+    """Licences that the order's services need; filed services need none."""
+    by_service = terms.licence_of_service(act.data_dir)
+    found = {by_service.get(service, "") for service in order.service_mode}
+    return frozenset(found & {HR_LICENCE, DISPATCH_LICENCE})
+
+
+def licensed(firm: Institution, order: Order, act: Act) -> bool:
+    """True when a firm holds today what the order's services need."""
+    return licences_needed(order, act) <= firm.held(day_of(act.now))
+
+
+def firms_in_bids(session: Session, order: Order) -> set[str]:
+    """Every firm in a bid that was not withdrawn, whether it counts or not."""
+    return set(session.scalars(select(BidMember.institution_id).join(Bid, Bid.id == BidMember.bid_id).where(
+        BidMember.order_id == order.id, Bid.withdrawn_at.is_(None))))
+
+
+def conflicted(session: Session, order: Order, people: Iterable[int], now: datetime) -> tuple[int, ...]:
+    """Those of some experts who work, or worked in the last years, for the buyer, a bidder or a team member."""
+    since = _years_before(day_of(now), amount(session, "conflict_years", order, now))
+    firms = firms_in_bids(session, order)
+    rows = session.scalars(select(Employment.person_id).where(
+        Employment.person_id.in_(list(people)), or_(Employment.ended_on.is_(None), Employment.ended_on >= since),
+        or_(Employment.enterprise_id == order.enterprise_id, Employment.institution_id.in_(firms))).distinct())
+    return tuple(sorted(rows))
+
+
+def _years_before(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - years, day=28)

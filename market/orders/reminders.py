@@ -1,0 +1,72 @@
+"""Reminds whoever's turn it is before a clock runs out, when it did, and then tells a second person, whom the first sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from market.access import Act, Role
+from market.accounts.models import Member, Organisation
+from market.notices.inbox import Happening, tell
+from market.orders.bid_models import Award, Bid, BidMember, PanelSeat
+from market.orders.life import BIDDING, TURNS, Tie
+from market.orders.models import Order, OrderClock
+
+SOON, ESCALATE = timedelta(days=1), timedelta(days=1)  # before the end, and after it
+LEVELS = ("due_soon", "overdue", "escalated")
+
+
+def people_of(session: Session, order: Order, role: Role, tie: Tie) -> list[int]:
+    """The people behind one side of an order: the owner first of all, members of the side's firms, the panel, the role."""
+    if tie is Tie.BUYER and role is Role.ENTERPRISE_OWNER and order.owner_id:
+        return [order.owner_id]
+    if tie is Tie.PANEL:
+        return list(session.scalars(select(PanelSeat.person_id).where(PanelSeat.order_id == order.id,
+                                                                      PanelSeat.state == "active")))
+    query = select(Member.person_id).join(Organisation, Organisation.id == Member.organisation_id).where(
+        Member.role == str(role), Member.left_at.is_(None), Organisation.state == "approved")
+    if tie is Tie.BUYER:
+        query = query.where(Organisation.enterprise_id == order.enterprise_id)
+    if tie is Tie.BIDDER:
+        query = query.where(Organisation.institution_id.in_(select(BidMember.institution_id).join(
+            Bid, Bid.id == BidMember.bid_id).where(BidMember.order_id == order.id, Bid.withdrawn_at.is_(None),
+                                                   BidMember.consented_at.is_not(None))))
+    if tie is Tie.WINNER:
+        query = query.where(Organisation.institution_id.in_(select(Award.institution_id).where(
+            Award.order_id == order.id, Award.state == "active")))
+    return list(session.scalars(query))
+
+
+def superiors(session: Session, people: Iterable[int]) -> list[int]:
+    """Whom an escalation reaches: the other admins of their organisations, and without any the operator."""
+    late = list(people)
+    houses = select(Member.organisation_id).where(Member.person_id.in_(late), Member.left_at.is_(None))
+    above = list(session.scalars(select(Member.person_id).where(
+        Member.organisation_id.in_(houses), Member.admin, Member.left_at.is_(None), Member.person_id.not_in(late))))
+    return above or list(session.scalars(select(Member.person_id).where(
+        Member.role == str(Role.OPERATOR), Member.left_at.is_(None), Member.person_id.not_in(late))))
+
+
+def _waiting(act: Act) -> Iterator[tuple[OrderClock, Order, int]]:
+    rows = act.session.execute(select(OrderClock, Order).join(Order, Order.id == OrderClock.order_id).where(
+        OrderClock.name != BIDDING, OrderClock.reminded < len(LEVELS), OrderClock.due_at <= act.now + SOON)).tuples()
+    for clock, order in rows:
+        level = 1 + (act.now >= clock.due_at) + (act.now >= clock.due_at + ESCALATE)
+        if level > clock.reminded:
+            yield clock, order, level
+
+
+def remind(act: Act) -> int:
+    """Sends the reminders that are due; the late party gets the escalation too, so that it sees who was told."""
+    sent = 0
+    for clock, order, level in list(_waiting(act)):
+        late = [person for role, tie in TURNS.get(order.state, ()) for person in people_of(act.session, order, role, tie)]
+        told = [*late, *superiors(act.session, late)] if level == len(LEVELS) else late
+        word = LEVELS[level - 1]
+        happening = Happening(f"order.{word}", "order", order.id, f"{order.id}:{clock.name}:{clock.started_at}:{word}")
+        sent += tell(act, happening, told, f"{clock.name}:{','.join(map(str, told))}" if level == len(LEVELS) else clock.name)
+        clock.reminded = level
+    return sent

@@ -1,0 +1,134 @@
+"""Takes one step of an order's life: locks the row, finds the table's row, asks the guards, moves, starts the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import Session
+
+from market import outbox
+from market.access import Act, Actor, Role
+from market.database import locked
+from market.errors import NotFound
+from market.orders import life
+from market.orders.announcements import announce
+from market.orders.bid_models import Award, Bid, BidMember, PanelSeat
+from market.orders.durations import due
+from market.orders.facts import BEGINNING, Facts
+from market.orders.life import BIDDING, Move, Tie
+from market.orders.models import HIDDEN, Order, OrderClock
+
+STANDS = ("proposed", "active")
+
+
+def ties_of(session: Session, actor: Actor, order: Order) -> frozenset[Tie]:
+    """What binds an actor to an order."""
+    found = {Tie.ANY}
+    if order.enterprise_id is not None and actor.enterprise_id == order.enterprise_id:
+        found.add(Tie.BUYER)
+    if actor.institution_id and session.scalar(select(exists().where(
+            BidMember.order_id == order.id, BidMember.institution_id == actor.institution_id,
+            BidMember.consented_at.is_not(None), ~BidMember.gone))):
+        found.add(Tie.BIDDER)
+    if actor.institution_id and session.scalar(select(exists().where(
+            Award.order_id == order.id, Award.institution_id == actor.institution_id, Award.state == "active"))):
+        found.add(Tie.WINNER)
+    if actor.role is Role.EXPERT and session.get(PanelSeat, (order.id, actor.person_id)) is not None:
+        found.add(Tie.PANEL)
+    return frozenset(found)
+
+
+def seen_by(actor: Actor, order: Order, ties: frozenset[Tie]) -> bool:
+    """True when an actor may know of an order: a draft is its enterprise's, and the operator's once it was submitted."""
+    hidden = order.state in HIDDEN or (order.state == "cancelled" and order.published_on is None)
+    if not hidden:
+        return True
+    return Tie.BUYER in ties or (actor.role is Role.OPERATOR and order.state == "pending_review") or actor.role is Role.SYSTEM
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step that was found in the table, on an order that is locked; `go` takes it."""
+
+    act: Act
+    order: Order
+    move: Move
+    ties: frozenset[Tie] = field(default_factory=frozenset)
+
+    def facts(self, **more: Any) -> Facts:
+        """The facts that every guard shares, and more."""
+        order, session = self.order, self.act.session
+        clock = session.get(OrderClock, (order.id, clock_name(order.state)))
+        shared = {"now": self.act.now, "closes_at": order.bids_close_at or BEGINNING, "headcount": order.headcount or 0,
+                  "published": order.state not in HIDDEN, "clock_due": clock.due_at if clock else None}
+        return Facts(**{**shared, **more})
+
+    def go(self, facts: Facts | None = None, detail: Mapping[str, Any] | None = None) -> None:
+        """Asks the guards, moves the order, starts the clock of the new state and tells the index and the audit."""
+        life.check(self.move, facts or self.facts())
+        order, source = self.order, self.order.state
+        if source == "open" and Tie.BUYER in self.ties:
+            order.owner_acted_at = self.act.now
+        if self.move.target:
+            order.state, order.state_since = self.move.target, self.act.now
+            order.version += 1
+            self.act.session.flush()
+            restart(self.act.session, order, self.move.clock, self.act.now)
+            outbox.note(self.act.session, "order", order.id)
+        announce(self.act, order, self.move.event)
+        self.act.note("order", order.id, order_id=order.id,
+                      detail={"from": source, "to": order.state, "version": order.version, **(detail or {})})
+
+
+def clock_name(state: str) -> str:
+    """The clock that runs in a state: that of the rows which lead there."""
+    if state == "open":
+        return BIDDING
+    return next((move.clock for move in life.LIFE if move.target == state and move.clock), "")
+
+
+def restart(session: Session, order: Order, name: str, now: datetime) -> None:
+    """Ends the clocks of the state that was left and starts that of the new one."""
+    session.execute(delete(OrderClock).where(OrderClock.order_id == order.id))
+    if order.state == "open":
+        assert order.bids_close_at is not None
+        start_clock(session, order, BIDDING, now, order.bids_close_at)
+    elif name:
+        start_clock(session, order, name, now, due(session, name, order, now))
+
+
+def start_clock(session: Session, order: Order, name: str, now: datetime, due_at: datetime) -> None:
+    """Starts or moves one clock of an order."""
+    clock = session.get(OrderClock, (order.id, name)) or OrderClock(order_id=order.id, name=name)
+    clock.started_at, clock.due_at, clock.reminded = now, due_at, 0
+    session.add(clock)
+
+
+def take(act: Act, order_id: str, event: str) -> Step:
+    """Locks an order and finds the row of the table for this actor and event; see `life.find` for what it raises."""
+    order = locked(act.session, Order, order_id)
+    if order is None or order.kind != "order":
+        raise NotFound(order_id)
+    ties = ties_of(act.session, act.actor, order)
+    rows = life.moves(event, act.actor.role)
+    if rows and not seen_by(act.actor, order, ties):
+        raise NotFound(order_id)
+    return Step(act, order, life.find(act.actor, event, order.state, ties), ties)
+
+
+def standing_bids(session: Session, order: Order) -> list[Bid]:
+    """Bids that count: not withdrawn, every member consented, confirmed on the newest terms; by id."""
+    bids = session.scalars(select(Bid).where(Bid.order_id == order.id, Bid.withdrawn_at.is_(None),
+                                             Bid.terms_version == order.terms_version).order_by(Bid.id)
+                           .execution_options(populate_existing=True))
+    return [bid for bid in bids if all(member.consented_at for member in bid.members)]
+
+
+def standing_awards(session: Session, order: Order, states: tuple[str, ...] = STANDS) -> list[Award]:
+    """Awards of an order that are proposed or active; by id."""
+    return list(session.scalars(select(Award).where(Award.order_id == order.id, Award.state.in_(states))
+                                .order_by(Award.id)))
