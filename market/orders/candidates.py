@@ -241,9 +241,10 @@ def move(act: Act, order_id: str, placement_id: int, decision: Decision) -> Plac
 @action(Permission.ANSWER_CANDIDATE, "order.guarantee")
 def guarantee(act: Act, order_id: str, placement_id: int, decision: Decision) -> Placement:
     """Starts the guarantee of a placed candidate, or says that they left and must be replaced; also after the settlement."""
+    step = take(act, order_id, "guarantee")
     if decision.event not in GUARANTEE_EVENTS:
         raise InvalidInput("event")
-    return _decided(act, take(act, order_id, "guarantee"), placement_id, decision)
+    return _decided(act, step, placement_id, decision)
 
 
 def _decided(act: Act, step: Step, placement_id: int, decision: Decision) -> Placement:

@@ -19,7 +19,7 @@ class Facts:
     missing: tuple[str, ...] = ("everything",)
     forbidden: tuple[str, ...] = ("unread",)
     milestone_bps: tuple[int, ...] = ()
-    headcount: int = 0
+    headcount: int = -1
     reason: str = ""
     published: bool = True
     enterprise_verified: bool = False

@@ -44,7 +44,7 @@ class Card:
 def cards(session: Session, actor: Actor, keys: Keys, order: Order) -> list[Card]:
     """The candidates of an order: the firm's own, or for the buyer those handed over to it; NotFound for others."""
     rows = session.execute(select(Placement, Candidate).join(Candidate, Candidate.id == Placement.candidate_id).where(
-        Placement.order_id == order.id).order_by(Placement.id)).tuples().all()
+        Placement.order_id == order.id).order_by(Placement.id)).all()
     if actor.enterprise_id is not None and actor.enterprise_id == order.enterprise_id:
         return [_card(keys, row, person) for row, person in rows if row.stage not in ("proposed", "consented")]
     if any(award.institution_id == actor.institution_id for award in standing_awards(session, order, ("active",))):

@@ -52,7 +52,7 @@ def superiors(session: Session, people: Iterable[int]) -> list[int]:
 
 def _waiting(act: Act) -> Iterator[tuple[OrderClock, Order, int]]:
     rows = act.session.execute(select(OrderClock, Order).join(Order, Order.id == OrderClock.order_id).where(
-        OrderClock.name != BIDDING, OrderClock.reminded < len(LEVELS), OrderClock.due_at <= act.now + SOON)).tuples()
+        OrderClock.name != BIDDING, OrderClock.reminded < len(LEVELS), OrderClock.due_at <= act.now + SOON))
     for clock, order in rows:
         level = 1 + (act.now >= clock.due_at) + (act.now >= clock.due_at + ESCALATE)
         if level > clock.reminded:

@@ -13,7 +13,7 @@ from market.orders.models import Order
 NEARBY = 12  # characters before and after a hit in which its exception may stand
 FORBIDDEN = "forbidden"
 TEXT_FIELDS = ("title", "description", "brief", "annual_salary_range")
-MANDATORY = ("title", "description", "headcount", "role_family", "district", "annual_salary_range", "service_mode",
+MANDATORY = ("title", "description", "role_family", "district", "annual_salary_range", "service_mode",
              "fee_fen", "guarantee_days", "milestones", "scorecard", "closes_at")
 
 
