@@ -151,7 +151,8 @@ class Note:
 class Act:
     """One act: the open transaction, who acts, the server's moment, the keys, the folder of the trade's tables.
 
-    notes gather what the audit will keep.
+    notes gather what the audit will keep. With a clock the moment is read again once an order is locked: whoever waited
+    for the lock past a deadline is too late.
     """
 
     session: Session
@@ -159,6 +160,7 @@ class Act:
     now: datetime
     keys: Keys
     data_dir: Path
+    clock: Callable[[], datetime] | None = None
     notes: list[Note] = field(default_factory=list)
 
     def note(self, kind: str, object_id: object, **more: Any) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from market.access import Act, Role
+from market.accounts.models import Member
 from market.notices.inbox import Happening, tell
+from market.notices.webhooks import owe
 from market.orders.life import BIDDER, OPERATOR, OWNER, PANEL, REGULATOR, WINNER, Tie
 from market.orders.models import Order
 from market.orders.reminders import people_of
@@ -24,4 +28,8 @@ def announce(act: Act, order: Order, event: str) -> None:
     people = {person for role, tie in AUDIENCE.get(event, ()) for person in people_of(act.session, order, role, tie)}
     people.discard(act.actor.person_id or 0)
     if people:
-        tell(act, Happening(f"order.{event}", "order", order.id, f"order:{order.id}:{event}:{act.now.isoformat()}"), people)
+        key = f"order:{order.id}:{event}:{act.now.isoformat()}"
+        tell(act, Happening(f"order.{event}", "order", order.id, key), people)
+        houses = act.session.scalars(select(Member.organisation_id).where(Member.person_id.in_(people),
+                                                                          Member.left_at.is_(None)).distinct())
+        owe(act, list(houses), key, {"event": f"order.{event}", "order": order.id})

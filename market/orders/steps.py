@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -113,6 +113,8 @@ def take(act: Act, order_id: str, event: str) -> Step:
     order = locked(act.session, Order, order_id)
     if order is None or order.kind != "order":
         raise NotFound(order_id)
+    if act.clock:
+        act = replace(act, now=act.clock())
     ties = ties_of(act.session, act.actor, order)
     rows = life.moves(event, act.actor.role)
     if rows and not seen_by(act.actor, order, ties):
