@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import logging
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from market.migrations import migrate
 from market.orders.models import Order
 from market.vocabulary import HR_LICENCE
 
+logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # it tells of every refusal; the trials count them
 DATA = Path(__file__).resolve().parents[2] / "data"
 KEYS = Keys(b"trial" * 8)
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)

@@ -20,6 +20,7 @@ from market.orders.durations import amount, due
 from market.orders.models import Order
 from market.orders.steps import Step, take
 
+FILLS = ("placed", "guarantee", "confirmed")
 OVER = frozenset({"withdrawn", "declined", "replaced", "confirmed"})
 CONSENT = "consent"
 REASONS = frozenset({"experience", "skills", "pay", "availability", "location", "interview", "position_filled",
@@ -153,9 +154,17 @@ def _mine(act: Act, placement_id: int) -> tuple[Order, Placement]:
     return order, row
 
 
+def _filled(act: Act, order: Order, row: Placement) -> bool:
+    return act.session.scalar(select(Placement.id).where(
+        Placement.order_id == order.id, Placement.place == row.place, Placement.id != row.id,
+        Placement.stage.in_(FILLS))) is not None
+
+
 def _advance(act: Act, order: Order, row: Placement, stage: Stage) -> None:
     if row.stage not in stage.sources:
         raise NotPossibleNow(f"stage: {row.stage}")
+    if stage.target in FILLS and _filled(act, order, row):
+        raise NotPossibleNow("place_filled")
     row.stage, row.stage_at = stage.target, act.now
     act.session.flush()
     for kind in ("view", "interview", "decision"):

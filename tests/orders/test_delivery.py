@@ -197,6 +197,13 @@ def test_a_refusal_needs_a_code_and_a_place_is_filled_once(scene, session):
         session.add(other)
 
 
+def test_a_second_candidate_for_a_filled_place_is_refused(scene):
+    scene.to("delivering")
+    scene.candidate(1)
+    with pytest.raises(NotPossibleNow, match="place_filled"):
+        scene.candidate(2)
+
+
 def test_answer_times_are_a_public_figure(scene, session):
     _, row, _ = handed_over(scene)
     enterprise = scene.cast.owner.enterprise_id
