@@ -19,7 +19,8 @@ from sqlalchemy.engine import make_url
 from market import models
 from market.access import Act, Actor
 from market.database import Database, open_database
-from market.demo import Builder, Cast, Scene, make_cast
+from market.demo.cast import Builder, Cast, make_cast
+from market.demo.scene import Scene
 from market.districts.models import District
 from market.institutions.models import Institution, Licence
 from market.institutions.rules import sample_code

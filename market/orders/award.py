@@ -15,7 +15,7 @@ from market.orders.bids import content
 from market.orders.delivery_models import Milestone
 from market.orders.models import Order
 from market.orders.panel import Ranked, ranking, unscored
-from market.orders.parties import conduct
+from market.orders.parties import blame_firm
 from market.orders.steps import standing_awards, take
 
 
@@ -195,7 +195,7 @@ def decline(act: Act, order_id: str, reason: str) -> Order:
         if row.institution_id == act.actor.institution_id:
             session.execute(delete(AwardedPlace).where(AwardedPlace.award_id == row.id))
             row.state = "declined"
-    conduct(act, order, "award_declined", reason, firm=act.actor.institution_id)
+    blame_firm(act, order, "award_declined", reason)
     session.flush()
     order.value_fen = sum(row.value_fen for row in standing_awards(session, order, ("active",)))
     return order

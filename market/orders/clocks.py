@@ -23,7 +23,7 @@ from market.orders.drafts import pause
 from market.orders.durations import due
 from market.orders.models import Order, OrderClock
 from market.orders.panel import close_bids, fail_few
-from market.orders.reminders import remind
+from market.orders.reminders import remind, remind_verification
 from market.orders.settlement import rate_close, unrated
 
 Job = tuple[Callable[[Act, str], object], str]
@@ -67,7 +67,9 @@ def run_due(database: Database, worker: Worker, now: datetime) -> list[tuple[str
     done = [(run.__name__, key) for run, key in jobs if _tried(database, worker, now, partial(_run, run, key))]
     done += [("confirm", str(key)) for key in ended if _tried(database, worker, now, partial(_run, confirm, key))]
     with database.write() as session:
-        remind(Act(session, SYSTEM, now, worker.keys, worker.data_dir))
+        act = Act(session, SYSTEM, now, worker.keys, worker.data_dir)
+        remind(act)
+        remind_verification(act)
     return done
 
 

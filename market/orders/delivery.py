@@ -14,7 +14,7 @@ from market.errors import InvalidInput, NotFound
 from market.orders.answers import answered, asked
 from market.orders.delivery_models import Milestone, Placement
 from market.orders.models import Dispute, Message, Order
-from market.orders.parties import conduct
+from market.orders.parties import blame_buyer
 from market.orders.settlement import keep_lines, ledger_lines
 from market.orders.steps import Step, take
 
@@ -112,7 +112,7 @@ def terminate(act: Act, order_id: str, reason: str) -> Order:
     done = {row.id for row in milestones(act.session, step.order) if row.state != "scheduled"}
     keep_lines(act, [line for line in ledger_lines(act.session, step.order, act.now) if line.milestone_id in done])
     if step.act.actor.enterprise_id is not None:
-        conduct(act, step.order, "order_terminated", reason, enterprise=True)
+        blame_buyer(act, step.order, "order_terminated", reason)
     return step.order
 
 

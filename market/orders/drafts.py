@@ -18,7 +18,7 @@ from market.orders import terms
 from market.orders.durations import due
 from market.orders.life import BIDDING
 from market.orders.models import BriefReading, Order, OrderVersion, Question
-from market.orders.parties import buyer_of, conduct
+from market.orders.parties import blame_buyer, buyer_of
 from market.orders.steps import Step, start_clock, take
 from market.sources import REFERENCE, SAMPLE
 
@@ -150,7 +150,7 @@ def cancel(act: Act, order_id: str, reason: str = "") -> Order:
     shown = step.facts().published
     step.go(step.facts(reason=reason), {"reason": reason})
     if shown:
-        conduct(act, step.order, "order_cancelled", reason, enterprise=True)
+        blame_buyer(act, step.order, "order_cancelled", reason)
     return step.order
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from market.access import Act
 from market.accounts.models import Employment, Organisation
+from market.accounts.queries import verified
 from market.clock import day_of
 from market.institutions.models import Institution
 from market.orders import terms
@@ -25,12 +26,17 @@ def buyer_of(session: Session, order: Order) -> Organisation | None:
     return session.scalar(select(Organisation).where(Organisation.enterprise_id == order.enterprise_id))
 
 
-def conduct(act: Act, order: Order, kind: str, reason: str, *, enterprise: bool = False, firm: str | None = None) -> None:
-    """Keeps an event of a party's conduct for the credit record."""
-    if enterprise and order.enterprise_id is None:
-        return
-    act.session.add(ConductEvent(order_id=order.id, enterprise_id=order.enterprise_id if enterprise else None,
-                                 institution_id=firm, kind=kind, reason=reason, at=act.now))
+def blame_buyer(act: Act, order: Order, kind: str, reason: str) -> None:
+    """Keeps an event of the enterprise's conduct for its record."""
+    if order.enterprise_id is not None:
+        act.session.add(ConductEvent(order_id=order.id, enterprise_id=order.enterprise_id, kind=kind, reason=reason,
+                                     at=act.now))
+
+
+def blame_firm(act: Act, order: Order, kind: str, reason: str) -> None:
+    """Keeps an event of the acting firm's conduct for its record."""
+    act.session.add(ConductEvent(order_id=order.id, institution_id=act.actor.institution_id, kind=kind, reason=reason,
+                                 at=act.now))
 
 
 def licences_needed(order: Order, act: Act) -> frozenset[str]:
@@ -41,8 +47,10 @@ def licences_needed(order: Order, act: Act) -> frozenset[str]:
 
 
 def licensed(firm: Institution, order: Order, act: Act) -> bool:
-    """True when a firm holds today what the order's services need."""
-    return licences_needed(order, act) <= firm.held(day_of(act.now))
+    """True when a firm holds today what the order's services need, and its own verification has not run out."""
+    house = act.session.scalar(select(Organisation).where(Organisation.institution_id == firm.id))
+    current = house is None or verified(house, act.now)
+    return current and licences_needed(order, act) <= firm.held(day_of(act.now))
 
 
 def firms_in_bids(session: Session, order: Order) -> set[str]:

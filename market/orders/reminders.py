@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from market.access import Act, Role
 from market.accounts.models import Member, Organisation
+from market.accounts.queries import REMIND_DAYS, days_verified
 from market.notices.inbox import Happening, tell
 from market.orders.bid_models import Award, Bid, BidMember, PanelSeat
 from market.orders.life import BIDDING, TURNS, Tie
@@ -69,4 +70,18 @@ def remind(act: Act) -> int:
         happening = Happening(f"order.{word}", "order", order.id, f"{order.id}:{clock.name}:{clock.started_at}:{word}")
         sent += tell(act, happening, told, f"{clock.name}:{','.join(map(str, told))}" if level == len(LEVELS) else clock.name)
         clock.reminded = level
+    return sent
+
+
+def remind_verification(act: Act) -> int:
+    """Tells the admins of an organisation 30, 7 and 0 days before its verification runs out; after that it is limited."""
+    sent = 0
+    for house in act.session.scalars(select(Organisation).where(Organisation.state == "approved")):
+        left = days_verified(house, act.now)
+        reached = [days for days in REMIND_DAYS if left <= days]
+        if reached and house.verified_until:
+            admins = act.session.scalars(select(Member.person_id).where(
+                Member.organisation_id == house.id, Member.admin, Member.left_at.is_(None)))
+            key = f"verification:{house.id}:{house.verified_until.isoformat()}:{min(reached)}"
+            sent += tell(act, Happening("organisation.verification_ends", "organisation", str(house.id), key), admins)
     return sent

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from market.access import Act, Actor
 from market.database import Database, open_database
-from market.demo import Builder, Scene, make_cast
+from market.demo.cast import Builder, make_cast
+from market.demo.scene import Scene
 from market.districts.models import District
 from market.institutions.models import Institution, Licence
 from market.institutions.rules import sample_code

@@ -484,3 +484,17 @@ def test_one_event_is_one_message_and_switches_are_kept(scene, session):
     assert tell(act, Happening("firm.changed", "institution", "F1", "firm:F1:4"), [person]) == 0
     with pytest.raises(InvalidInput):
         switch(scene.act(scene.cast.rival), "firm.changed", (True, "pigeon"))
+
+
+def test_a_verification_that_ends_is_told_of_three_times_and_then_limits(scene, session, database):
+    scene.to("open")
+    session.commit()
+    ends = scene.now + timedelta(days=183)
+    for left in (40, 30, 29, 7, 6, 0, -1):
+        run_due(database, worker(scene), ends - timedelta(days=left))
+    told = [row for row in inbox(session, scene.cast.firms[0]) if row.event == "organisation.verification_ends"]
+    assert len(told) == 3
+    scene.order.closes_at = ends + timedelta(days=9)
+    scene.now = ends
+    with pytest.raises(NotPossibleNow):
+        bids.bid(scene.act(scene.cast.firms[0]), scene.id, scene.offer(1))

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from market.access import SYSTEM
 from market.accounts.models import Employment, Organisation
-from market.demo import PATHS
+from market.demo.scene import PATHS
 from market.errors import InvalidInput, NotPossibleNow
 from market.institutions.models import Institution, Licence
 from market.orders import award, bids, delivery, drafts, life, panel

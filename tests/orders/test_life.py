@@ -1,14 +1,19 @@
 """The order's life: every state is reached by the actions themselves, and each state says whose turn it is."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
 from market.access import ACTIONS, GRANTS, Actor, Role
 from market.audit import AuditEntry, verify
-from market.demo import PATHS
+from market.demo.scene import PATHS
 from market.orders import life, turns
 from market.orders.delivery_models import LedgerLine
+from market.orders.handbook import PAGES
 from market.orders.life import LIFE, STATES, STEPS
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -63,3 +68,8 @@ def test_every_final_state_has_no_turn_and_no_way_on():
     left = {state for state in STATES if not any(state in move.sources and move.target for move in LIFE)}
     assert left == life.FINAL
     assert set(life.TURNS) == set(STATES) - life.FINAL
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_handbook_says_what_the_code_does(name):
+    assert (DOCS / name).read_text(encoding="utf-8") == PAGES[name]()
