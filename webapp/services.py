@@ -49,6 +49,11 @@ class Services:
             return None
         return index
 
+    def stamp(self) -> str:
+        """What changes whenever the firms or their vectors do: the index's generation, or empty while it is away."""
+        index = self.index_or_none()
+        return index.status().generation if index else ""
+
     @cached_property
     def encoder(self) -> RemoteEncoder:
         """The encoder that the worker process holds."""
@@ -72,4 +77,3 @@ def services() -> Services:
     found = current_app.extensions["caitu"]
     assert isinstance(found, Services)
     return found
-
