@@ -180,8 +180,11 @@ def search(args: argparse.Namespace) -> int:
     """Answers a file of queries."""
     from matching.encoders import open_encoder
 
-    encoder = None if args.words_only else open_encoder(args.settings.encoder, args.settings.cache_dir)
     files = SearchFiles(args.institutions, args.orders, args.parks, args.queries, args.out)
-    rows = search_files(files, args.settings.data_dir, encoder and encoder.encode_queries, encoder and encoder.encode_passages)
+    if args.words_only:
+        rows = search_files(files, args.settings.data_dir, None, None)
+    else:
+        encoder = open_encoder(args.settings.encoder, args.settings.cache_dir)
+        rows = search_files(files, args.settings.data_dir, encoder.encode_queries, encoder.encode_passages)
     print(f"{args.out}: {rows:,} rows")
     return 0

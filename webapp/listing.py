@@ -18,7 +18,7 @@ from webapp.words.text import chip_label
 PAGE_ROWS = 20
 MOST_EXPORTED = 100_000  # rows of one Excel file; more than a spreadsheet opens with ease
 
-ByIds = Callable[[Sequence[str]], Mapping[str, Any]]
+ByIds = Callable[..., Mapping[str, Any]]  # (ids), or (session, ids)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from market.parks import queries as parks
 from webapp.clock import today
 from webapp.filters import FACETS
 from webapp.mapstate import Card, MapState, box_from
+from webapp.mix import mix_of
 from webapp.words.text import map_sentence
 
 ROWS_SHOWN = 20
@@ -42,14 +43,18 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Side:
-    """The list beside the map: the card that is open, and the firms under it; box: of an opened cluster."""
+    """The list beside the map: the card that is open, and the firms that belong to it.
 
-    card: Card | None
-    subject: Any
-    rows: Sequence[Any]
-    total: int
-    more: str
-    facts: Mapping[str, int]
+    more: where all of them are listed; orders: open ones of an opened district; missing: services that nobody there has.
+    """
+
+    card: Card | None = None
+    subject: Any = None
+    rows: Sequence[Any] = ()
+    total: int = 0
+    more: str = ""
+    orders: int = 0
+    missing: Sequence[str] = ()
 
 
 def numbers_of(answer: Answer, index: Index, state: MapState) -> Numbers:
@@ -89,13 +94,15 @@ def side_of(session: Session, index: Index, state: MapState, answer: Answer) -> 
     card = state.card
     if card is None or card.kind == "institution":
         subject = institutions.institution(session, card.key) if card else None
-        rows = _rows(session, answer)
-        shown = [row for row in rows if subject is None or row.id != subject.id]
-        return Side(card, subject, shown, answer.total, state.filters.address("/institutions"), {})
-    narrowed, subject, more = _narrowed(session, state, card)
-    found = index.search(replace(narrowed, facets=("service",)))
-    facts = {"orders": index.search(OPEN_ORDERS).facets["district"].get(getattr(subject, "name", ""), 0)}
-    return Side(card, subject, _rows(session, found), found.total, more, facts)
+        shown = [row for row in _rows(session, answer) if subject is None or row.id != subject.id]
+        return Side(card, subject, shown, answer.total, state.filters.address("/institutions"))
+    query, subject, more = _narrowed(session, state, card)
+    found = index.search(query)
+    side = Side(card, subject, _rows(session, found), found.total, more)
+    if card.kind != "district":
+        return side
+    waiting = index.search(OPEN_ORDERS).facets["district"].get(subject.name, 0)
+    return replace(side, orders=waiting, missing=mix_of(index, {"district": (subject.name,)}).missing)
 
 
 def _narrowed(session: Session, state: MapState, card: Card) -> tuple[Query, Any, str]:
@@ -109,7 +116,7 @@ def _narrowed(session: Session, state: MapState, card: Card) -> tuple[Query, Any
     name = subject.name if facet == "district" else subject.short_name
     if not name:
         raise NotFound(card.key)
-    filters = replace(state.filters, wanted={**state.filters.wanted, facet: (name,)})
+    filters = state.filters.with_only(facet, name)
     return replace(query, filters={**query.filters, facet: (name,)}), subject, filters.address("/institutions")
 
 

@@ -99,7 +99,7 @@ def _licences(firm: Institution) -> list[dict[str, object]]:
 def _code(address: str) -> Markup:
     """The address as a QR code, drawn as SVG."""
     drawn = segno.make(address, error="m").svg_inline(scale=3, border=2, svgclass=None, lineclass=None, omitsize=True)
-    return Markup(drawn)  # noqa: S704 - segno's own drawing of an address of ours
+    return Markup(drawn)  # segno's own drawing of an address of ours
 
 
 def _suits(site: Services, session: Session, firm: Institution) -> dict[str, object]:

@@ -51,7 +51,7 @@ def page() -> str:
     answer = index.search(firms_query(state)) if index else NOTHING
     with site.database.read() as session:
         numbers = numbers_of(answer, index, state) if index else numbers_from_sql(session)
-        side = side_of(session, index, state, answer) if index else Side(None, None, (), numbers.total, "/institutions", {})
+        side = side_of(session, index, state, answer) if index else Side(total=numbers.total, more="/institutions")
         panel = build_panel(PanelPlan("/", FACETS, OPENED, state.kept()), state.filters, answer.facets)
         return render_template(
             "map.html", state=state, panel=panel, side=side, numbers=numbers, index_away=index is None,
@@ -69,7 +69,7 @@ def _drawing(site: Services, state: MapState, index: Index | None, numbers: Numb
     scene = Scene(of_district, titles, district_links(state), chosen, marks)
     built = atlas(site).assets
     # The drawing escapes what it is given; only our own markup is passed on as such.
-    picture = Markup(draw(built.paths, scene, LEGEND_TITLES[state.shade] or titles[DISTRICTS[0].name]))  # noqa: S704
+    picture = Markup(draw(built.paths, scene, LEGEND_TITLES[state.shade] or titles[DISTRICTS[0].name]))
     script = {"classes": of_district, "titles": titles, "chosen": sorted(chosen), "query": view_query(state), "at": state.at,
               "fine": f"/map/files/{built.fine}", "card": str(state.card or "")}
     return {"picture": picture, "legend": classes.spans() if of_district else (), "legend_title": LEGEND_TITLES[state.shade],

@@ -16,7 +16,7 @@ from market.parks import queries as parks
 from market.policies import queries as policies
 from webapp.access import public
 from webapp.filters import FACETS, Filters
-from webapp.listing import PAGE_ROWS, Page, blockers, offset_asked
+from webapp.listing import PAGE_ROWS, ByIds, Page, blockers, offset_asked
 from webapp.panel import PanelPlan, build_panel
 from webapp.services import Services, services
 from webapp.words.labels import KIND_WORDS, TAB_ALL
@@ -28,7 +28,7 @@ PATH = "/search"
 ALL_FACETS = ("kind", *FACETS)
 PANEL = PanelPlan(PATH, FACETS, opened=("service", "district", "grade"), text_box=False, card=True)
 PATHS = {"institution": "/institutions", "order": "/orders", "park": "/parks", "policy": "/policies"}
-ROWS = {"institution": institutions.by_ids, "order": orders.by_ids, "park": parks.by_ids, "policy": policies.by_ids}
+ROWS: dict[str, ByIds] = {"institution": institutions.by_ids, "order": orders.by_ids, "park": parks.by_ids, "policy": policies.by_ids}
 
 
 @dataclass(frozen=True)
