@@ -14,15 +14,15 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+LEVELS = {"white": ("white", "senior", "any"), "blue": ("blue", "any"), "chief": ("senior",)}  # level -> who asks for it
 STRIDE = 1597  # a prime that shares no divisor with the number of fanciful names: each comes once before any comes twice
 
 
 @dataclass(frozen=True)
 class Role:
-    """A role family with the posts and skills that its orders speak of; level is "white" or "blue"."""
+    """A role family with the posts and skills that its orders speak of."""
 
     name: str
-    level: str
     posts: tuple[str, ...]
     skills: tuple[str, ...]
 
@@ -32,7 +32,7 @@ class Words:
     """Everything that fiction is put together from."""
 
     lists: Mapping[str, Any]
-    roles: Mapping[tuple[str, str], tuple[Role, ...]]  # (industry, level) -> roles; level "any" holds both
+    roles: Mapping[tuple[str, str], tuple[Role, ...]]  # (industry, a level that is asked for) -> roles
 
     def roles_of(self, industry: str, level: str) -> tuple[Role, ...]:
         """The role families of an industry at a level; those of all industries where it has none at that level."""
@@ -51,10 +51,10 @@ def read_words(data_dir: Path) -> Words:
     roles: dict[tuple[str, str], list[Role]] = defaultdict(list)
     with (data_dir / "sample" / "roles.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            role = Role(row["role_family"], row["level"], tuple(row["posts"].split(";")), tuple(row["skills"].split(";")))
+            role = Role(row["role_family"], tuple(row["posts"].split(";")), tuple(row["skills"].split(";")))
             for industry in row["industries"].split(";"):
-                roles[industry, role.level].append(role)
-                roles[industry, "any"].append(role)
+                for level in LEVELS[row["level"]]:
+                    roles[industry, level].append(role)
     lists = json.loads((data_dir / "sample" / "words.json").read_text(encoding="utf-8"))
     return Words(lists, {key: tuple(found) for key, found in roles.items()})
 

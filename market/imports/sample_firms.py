@@ -121,8 +121,8 @@ def _slots(rng: Random, words: Words, firm: Firm) -> dict[str, Any]:
     posts = [post for each in firm.roles for post in each.posts]
     skills = rng.sample(role.skills, 2)
     return {"industry": lists["any_industry"] if firm.industries[0] == lists["general"] else firm.industries[0],
-            "posts": lists["comma"].join(rng.sample(posts, min(len(posts), rng.randint(2, 4)))), "post": rng.choice(posts),
-            "skill": skills[0], "skill2": skills[1], "town": firm.town, "district": firm.district,
+            "posts": lists["comma"].join(rng.sample(posts, min(len(posts), rng.randint(2, 4)))),
+            "post": rng.choice(role.posts), "skill": skills[0], "skill2": skills[1], "town": firm.town, "district": firm.district,
             "abroad": lists["comma"].join(firm.abroad), "years": rng.randint(3, 18), "number": 10 * rng.randint(3, 60),
             "days": rng.choice((7, 10, 14, 20, 30)), "team": rng.randint(5, 60), "size": rng.choice(lists["sizes"])}
 
@@ -138,7 +138,7 @@ def _profile(rng: Random, words: Words, firm: Firm, has_lapsed: str) -> str:
 
 def _track_record(rng: Random, words: Words, firm: Firm) -> list[str]:
     lists = words.lists
-    patterns = lists["desk_records"].get(firm.kind["name"], lists["records"])
+    patterns = lists["own_records"].get(firm.kind["name"], lists["records"])
     most = max(firm.kind["capacity"][1] // 3, 3)
     found = []
     for pattern in rng.sample(patterns, min(len(patterns), rng.randint(1, 3))):
