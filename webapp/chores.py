@@ -9,8 +9,6 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from market.imports.sample import SampleSize, make_sample
-
 from geo.locate import locator
 from index import Index, IndexUnavailable, open_index
 from index.files import SearchFiles, search_files
@@ -19,6 +17,7 @@ from market import outbox
 from market.database import Database, open_database
 from market.imports.load import LoadPlan
 from market.imports.load import load as load_files
+from market.imports.sample import SampleSize, make_sample
 from market.indexing import documents
 from market.migrations import migrate
 from matching.files import MatchFiles, match_files

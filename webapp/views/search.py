@@ -28,7 +28,8 @@ PATH = "/search"
 ALL_FACETS = ("kind", *FACETS)
 PANEL = PanelPlan(PATH, FACETS, opened=("service", "district", "grade"), text_box=False, card=True)
 PATHS = {"institution": "/institutions", "order": "/orders", "park": "/parks", "policy": "/policies"}
-ROWS: dict[str, ByIds] = {"institution": institutions.by_ids, "order": orders.by_ids, "park": parks.by_ids, "policy": policies.by_ids}
+ROWS: dict[str, ByIds] = {"institution": institutions.by_ids, "order": orders.by_ids, "park": parks.by_ids,
+                          "policy": policies.by_ids}
 
 
 @dataclass(frozen=True)
