@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from webapp.words.labels import BAND_WORDS
@@ -51,8 +52,8 @@ def method_words(weights: Any) -> dict[str, Any]:
     figures = weights.figures
     bands = [{"word": BAND_WORDS[band], "hit": figures["bands"][str(band)]["fit"],
               "total": figures["bands"][str(band)]["pairs"]} for band in (3, 2, 1)]
-    data = figures["data"]
-    sentence = (f"开发集 {data['orders']} 单、{data['institutions']} 家、{data['graded_pairs']} 对人工分级，"
+    orders, firms, pairs = re.findall(r"\d+", figures["data"])
+    sentence = (f"开发集 {orders} 单、{firms} 家、{pairs} 对人工分级，"
                 f"{figures['folds']} 折交叉验证的 nDCG@10 为 {figures['ndcg10_cross_validated']:.3f}"
                 f"（{figures['learned_on']}，编码器 {figures['encoder']}）。")
     return {"weights": rows, "bands": bands, "sentence": sentence}
