@@ -44,8 +44,9 @@ def place_rules() -> tuple[CheckConstraint, ...]:
     return (
         CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="both_or_neither"),
         CheckConstraint("lon IS NULL OR (lon BETWEEN 120 AND 123 AND lat BETWEEN 30 AND 32.5)", name="in_shanghai"),
-        CheckConstraint("lon IS NULL OR (place_quality IS NOT NULL AND place_datum IN ('WGS-84', 'GCJ-02', 'BD-09'))",
-                        name="place_said"),
+        # An unknown datum alone would pass: NULL IN (...) is neither true nor false.
+        CheckConstraint("lon IS NULL OR (place_quality IS NOT NULL AND place_datum IS NOT NULL "
+                        "AND place_datum IN ('WGS-84', 'GCJ-02', 'BD-09'))", name="place_said"),
         CheckConstraint("source_kind = 'sample' OR place_quality IS NULL OR place_quality <> 'sample'",
                         name="no_invented_point"),
     )
