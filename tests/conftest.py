@@ -12,8 +12,8 @@ DATA = Path(__file__).resolve().parents[1] / "data"
 
 def prepare(settings: Settings, firms: int, orders: int) -> None:
     """Loads reference and sample data with some generated rows, builds the index, computes the vectors."""
-    from market.imports.sample import SampleSize, make_sample
     from market.database import open_database
+    from market.imports.sample import SampleSize, make_sample
     from market.migrations import migrate
     from matching.encoders import open_encoder
     from webapp import chores

@@ -13,13 +13,13 @@ def total_of(text):
     return int(re.search(r'aria-live="polite">(?:“[^”]*” )?([\d,]+) [家个条]', text).group(1).replace(",", ""))
 
 
-@pytest.mark.parametrize("query", ["", f"service={quote(HUNT)}", "grade=A&district=%E6%B5%A6%E4%B8%9C%E6%96%B0%E5%8C%BA", "q=芯片"])
+@pytest.mark.parametrize("query", ["", f"service={quote(HUNT)}", "grade=A&district=浦东新区", "q=芯片"])
 def test_the_count_of_a_facet_value_is_the_number_of_rows_after_the_click(page, query):
     text = page(f"/institutions?{query}")
     ticks = re.findall(r'name="(\w+)" value="([^"]+)" id="[^"]+"( checked)?>[^<]*<span>([\d,]+)</span>', text)
     assert len(ticks) > 10
     for name, value, checked, count in ticks[:6] + [t for t in ticks if t[0] in ("grade", "district")][:6]:
-        if not checked and not (name in query):
+        if not checked and name not in query:
             after = page(f"/institutions?{query}&{name}={quote(value.replace('&amp;', '&'))}")
             assert total_of(after) == int(count.replace(",", "")), (name, value)
 
@@ -51,12 +51,14 @@ def test_a_filter_narrows_the_bubbles_as_it_narrows_the_list(client, page):
     assert shown == total_of(page(f"/institutions?{query}"))
 
 
-@pytest.mark.parametrize("wrong", ["box=1,2,3&zoom=9", "box=a,b,c,d&zoom=9", "box=121,31,122,31.5&zoom=99", "zoom=9",
-                                   "box=122,31,121,31.5&zoom=9"])
-def test_a_broken_view_is_refused_with_what_is_wrong(client, wrong):
+@pytest.mark.parametrize(("wrong", "named"), [
+    ("box=1,2,3&zoom=9", "box=1,2,3"), ("box=a,b,c,d&zoom=9", "box=a"), ("box=121,31,122,31.5&zoom=99", "zoom=99"),
+    ("zoom=9", "box="), ("box=122,31,121,31.5&zoom=9", "box=122"), ("box=121,31,122,31.5", "zoom="),
+])
+def test_a_broken_view_is_refused_with_what_is_wrong(client, wrong, named):
     answer = client.get(f"/map/view?{wrong}", headers={"Accept": "application/json"})
     assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
-    assert wrong.split("&")[0].split("=")[0] in answer.json["detail"]
+    assert answer.json["detail"].startswith(named)
 
 
 def test_the_map_is_drawn_without_a_script_and_states_its_approval_source_and_date(page):
