@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
-from webapp.words.labels import BAND_WORDS
+from webapp.words.labels import BAND_WORDS, REASON_KINDS
 
 REASONS = {
     "track_record": "做成过同类的事", "similar_case": "做成过意思相近的事", "profile": "简介写明做这一块",
@@ -37,6 +39,12 @@ def reason_word(reason: Any) -> str:
     params = {key: value.replace(";", "、") for key, value in reason.params.items()}
     text = REASONS[reason.signal].format_map({"held": "", "value": "", **params})
     return text.replace("主做，", "").replace("（）", "")
+
+
+def reason_counts(reasons: Sequence[Any]) -> str:
+    """How many reasons of each kind, in words."""
+    counts = Counter(reason.kind for reason in reasons)
+    return "、".join(f"{word} {counts[kind]}" for kind, word in REASON_KINDS.items() if counts[kind])
 
 
 def must_word(kind: str, value: str) -> str:
