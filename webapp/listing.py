@@ -13,6 +13,7 @@ from index.queries import Query
 from market.errors import InvalidInput
 from webapp.filters import Filters
 from webapp.services import Services
+from webapp.words.labels import ALL_FILTERS
 from webapp.words.text import chip_label
 
 PAGE_ROWS = 20
@@ -64,12 +65,18 @@ def page_of(answer: Answer, query: Query, by_ids: ByIds) -> Page:
 
 
 def blockers(services: Services, query: Query, filters: Filters, path: str) -> list[Blocker]:
-    """For a query without hits: each filter that blocks, the one that frees most first."""
+    """For a query without hits: each filter that blocks, the one that frees most first; where no single one frees
+    anything, all of them together."""
     index = services.index_or_none()
     if index is None:
         return []
-    return [Blocker(chip_label(facet, value), hits, filters.without(facet, value).address(path))
-            for facet, value, hits in index.blocking(query) if facet != "kind"]
+    found = [Blocker(chip_label(facet, value), hits, filters.without(facet, value).address(path))
+             for facet, value, hits in index.blocking(query) if facet != "kind"]
+    if found or not filters.wanted:
+        return found
+    left = Filters(filters.q)
+    hits = index.count(replace(left.query(query.filters.get("kind", ())), vector=query.vector))
+    return [Blocker(ALL_FILTERS, hits, left.address(path))] if hits else []
 
 
 def exported(query: Query) -> Query:

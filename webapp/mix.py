@@ -10,6 +10,7 @@ from index.queries import Query
 from webapp.words.text import service_short
 
 MOST_GAPS = 5
+BAR_WIDTH = 54  # percent of the chart's width that the longest bar takes: beside it stands its number
 THIN = 0.4  # a service with less than this share of what the city's mix would give counts as thin
 
 
@@ -61,6 +62,6 @@ def mix_of(index: Index, place: Mapping[str, tuple[str, ...]]) -> Mix:
     longest = max((counts.get(name, 0) for name in known), default=0)
     top = max(1.0, longest, *(count * share for count in known.values())) if known else 1.0
     bars = [Bar(name, service_short(name), counts.get(name, 0), count, round(count * share),
-                round(counts.get(name, 0) / top * 62), round(count * share / top * 62))
+                round(counts.get(name, 0) / top * BAR_WIDTH), round(count * share / top * BAR_WIDTH))
             for name, count in known.items()]
     return Mix(here.total, city.total, tuple(sorted(bars, key=lambda bar: (-bar.count, -bar.city))))

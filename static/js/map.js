@@ -3,6 +3,7 @@
 (() => {
   const CITY = [[30.665, 120.84], [31.885, 122.06]];
   const FINE_FROM = 12; // from this zoom the finer outlines are worth their bytes
+  const SMALL = 9.2; // below this zoom one bubble stands for a district
   const PHONE = matchMedia("(max-width: 840px)");
   const el = (id) => document.getElementById(id);
   const span = (name, text) => {
@@ -11,7 +12,7 @@
     made.textContent = text;
     return made;
   };
-  let state = {}, map, districts, chosen, marks, asked, wait, fine = false;
+  let state = {}, map, districts, chosen, marks, signs, asked, wait, fine = false;
 
   const read = () => { state = JSON.parse(el("mapstate").textContent); };
 
@@ -25,17 +26,17 @@
     map = made;
     districts = layer;
     read();
-    el("map_city").hidden = false;
-    map.invalidateSize({ animate: false, pan: false });
     const [zoom, lat, lon] = state.at.split("/").map(Number);
     if (state.at) map.setView([lat, lon], zoom, { animate: false });
     else showCity({ animate: false });
+    signs = L.layerGroup();
     marks = L.layerGroup().addTo(map);
     chosen = L.layerGroup().addTo(map);
     paint();
     parks();
+    showSigns();
     ask();
-    map.on("moveend", () => { remember(); clearTimeout(wait); wait = setTimeout(ask, 40); });
+    map.on("moveend", () => { remember(); showSigns(); clearTimeout(wait); wait = setTimeout(ask, 40); });
     el("map").classList.add("live");
     if (!PHONE.matches) el("zoom").hidden = false;
   };
@@ -60,6 +61,7 @@
     });
   };
 
+  // Signs of parks stand under the bubbles; on a map as small as a phone's they would only hide districts.
   const parks = () => state.parks.forEach((park) => {
     const sign = document.createElement("span");
     sign.className = "park-pin";
@@ -70,9 +72,10 @@
     icon.append(use);
     sign.append(icon);
     L.marker([park.lat, park.lon], {
-      icon: L.divIcon({ html: sign, className: "", iconSize: [24, 24] }), title: park.name, alt: park.name, keyboard: false,
-    }).on("click", () => open(`park:${park.id}`)).addTo(map);
+      icon: L.divIcon({ html: sign, className: "", iconSize: [20, 20] }), title: park.name, alt: park.name, keyboard: false, zIndexOffset: -5000,
+    }).on("click", () => open(`park:${park.id}`)).addTo(signs);
   });
+  const showSigns = () => (map.getZoom() < SMALL ? signs.remove() : signs.addTo(map));
 
   const ask = async () => {
     if (asked) asked.abort();
@@ -101,10 +104,10 @@
     });
     view.bubbles.forEach(([lon, lat, count, radius, card]) => {
       const own = card && card === state.card ? " own" : "";
-      const size = card.startsWith("institution:") ? 18 : radius * 2;
+      const size = radius * 2;
       const words = count.toLocaleString("zh-CN");
       L.marker([lat, lon], {
-        icon: L.divIcon({ html: span("", count > 1 || !card ? words : ""), className: `pin${own}`, iconSize: [size, size] }),
+        icon: L.divIcon({ html: span("", words), className: `pin${own}`, iconSize: [size, size] }),
         keyboard: false, title: `${words} 家机构`, alt: `${words} 家机构`,
       }).on("click", () => press(lon, lat, card)).addTo(marks);
     });

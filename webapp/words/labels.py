@@ -26,7 +26,7 @@ FACET_LABELS = {
     "industry": "重点产业", "licence": "许可", "state": "状态", "found": "找到的方式",
 }
 KIND_WORDS = {"institution": "机构", "order": "订单", "park": "园区", "policy": "政策"}
-TAB_ALL = "全部"
+TAB_ALL, ALL_FILTERS = "全部", "全部筛选"
 KIND_ICONS = {"institution": "firm", "order": "order", "park": "park", "policy": "policy"}
 BAND_WORDS = {3: "强", 2: "可能", 1: "弱"}
 REASON_KINDS = {"met": "满足", "missing": "未写明", "contrary": "相反"}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
-from webapp.words.labels import BAND_WORDS
+from webapp.words.labels import BAND_WORDS, REASON_KINDS
 
 REASONS = {
     "track_record": "做成过同类的事", "similar_case": "做成过意思相近的事", "profile": "简介写明做这一块",
@@ -38,6 +41,12 @@ def reason_word(reason: Any) -> str:
     return text.replace("主做，", "").replace("（）", "")
 
 
+def reason_counts(reasons: Sequence[Any]) -> str:
+    """How many reasons of each kind, in words."""
+    counts = Counter(reason.kind for reason in reasons)
+    return "、".join(f"{word} {counts[kind]}" for kind, word in REASON_KINDS.items() if counts[kind])
+
+
 def must_word(kind: str, value: str) -> str:
     """A must-have in words."""
     return MUSTS[kind].format(value=value.replace(";", "、") or "不限地区")
@@ -51,8 +60,8 @@ def method_words(weights: Any) -> dict[str, Any]:
     figures = weights.figures
     bands = [{"word": BAND_WORDS[band], "hit": figures["bands"][str(band)]["fit"],
               "total": figures["bands"][str(band)]["pairs"]} for band in (3, 2, 1)]
-    data = figures["data"]
-    sentence = (f"开发集 {data['orders']} 单、{data['institutions']} 家、{data['graded_pairs']} 对人工分级，"
+    orders, firms, pairs = re.findall(r"\d+", figures["data"])
+    sentence = (f"开发集 {orders} 单、{firms} 家、{pairs} 对人工分级，"
                 f"{figures['folds']} 折交叉验证的 nDCG@10 为 {figures['ndcg10_cross_validated']:.3f}"
                 f"（{figures['learned_on']}，编码器 {figures['encoder']}）。")
     return {"weights": rows, "bands": bands, "sentence": sentence}
