@@ -1,6 +1,8 @@
 """The two ways into the database: reading keeps nothing, writing keeps all or nothing."""
 
+import sqlite3
 import threading
+from contextlib import closing
 
 import pytest
 from sqlalchemy import func, select
@@ -50,3 +52,13 @@ def test_writers_at_the_same_time_all_get_their_turn(database):
         thread.join()
     assert failed == []
     assert enterprises(database) == 20
+
+
+def test_a_writer_on_sqlite_holds_the_database_from_its_first_moment(database):
+    """Also against one that does not know of the file lock, such as an operator's own shell."""
+    if database.engine.dialect.name != "sqlite":
+        return  # PostgreSQL locks rows, not the whole
+    path = database.engine.url.database
+    with (database.write(), closing(sqlite3.connect(path, timeout=0)) as stranger,
+          pytest.raises(sqlite3.OperationalError, match="locked")):
+        stranger.execute("BEGIN IMMEDIATE")
