@@ -26,12 +26,13 @@ def test_a_filter_narrows_map_list_and_address_at_once_and_the_link_shows_the_sa
     window = visit()
     page = window.go("/")
     before = sum(bubbles(page))
-    with page.expect_response("**/map/view**"):
+    with page.expect_response("**/map/view**service**"):
         page.get_by_label("高级人才寻访（猎头）").check()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_url("**service=**")
     page.get_by_text("区", exact=True).first.click()
-    with page.expect_response("**/map/view**"):
+    with page.expect_response("**/map/view**district**"):
         page.locator("#f-district-闵行区").check()
+    page.wait_for_url("**district=**")
     page.wait_for_load_state("networkidle")
     counted = firms(page)
     assert 0 < counted < before
@@ -110,10 +111,9 @@ def test_on_a_phone_filters_fill_the_page_and_the_list_is_a_sheet(visit):
     page = visit(PHONE).go("/")
     page.get_by_role("link", name="筛选").click()
     page.locator("#f-grade-A").check()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_url("**grade=A**")
     page.get_by_role("link", name="看结果").click()
-    assert page.locator("#filters").is_hidden()
-    assert "grade=A" in page.url
+    page.locator("#filters").wait_for(state="hidden")
     low = page.locator("#side").bounding_box()["height"]
     page.get_by_label("展开列表").click()
     assert page.locator("#side").bounding_box()["height"] > low
