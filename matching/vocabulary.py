@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from matching.subindustries import SubIndustries, load_sub_industries
+
 
 @dataclass(frozen=True)
 class TextRule:
@@ -31,7 +33,8 @@ class TextRule:
 class Vocabulary:
     """Names as they stand in the data.
 
-    covered_by: region -> regions that include it. region_words: (region, how texts name it). licence_for: service -> the licence that it needs by law.
+    covered_by: region -> regions that include it. region_words: (region, how texts name it). branches: sub-industries.
+    licence_for: service -> the licence that it needs by law.
     substitutes: (wanted service, offered service) -> fit 0..1. neighbours: (industry, industry) -> closeness 0..1.
     terms: single names that rules rest on (`any_industry`, `overseas_service`, `refused_grade` ...).
     """
@@ -45,6 +48,7 @@ class Vocabulary:
     rules: tuple[TextRule, ...]
     soft_words: tuple[str, ...]
     terms: Mapping[str, str]
+    branches: SubIndustries
 
     @cached_property
     def firm_rules(self) -> tuple[TextRule, ...]:
@@ -114,4 +118,5 @@ def load_vocabulary(data_dir: Path) -> Vocabulary:
         rules=tuple(_rules(folder)),
         soft_words=tuple(r["marker"] for r in _rows(folder / "text_markers.csv") if r["effect"] == "soft"),
         terms={r["term"]: r["value"] for r in _rows(folder / "matching_terms.csv")},
+        branches=load_sub_industries(folder),
     )
