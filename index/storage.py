@@ -39,7 +39,8 @@ def one_writer(folder: Path) -> Iterator[None]:
         yield
 
 
-def write_generation(folder: Path, documents: Sequence[Document], vectors: Mapping[str, Vectors]) -> str:
+def write_generation(folder: Path, documents: Sequence[Document], vectors: Mapping[str, Vectors],
+                     denials: Sequence[str]) -> str:
     """Writes a whole generation beside the live one, then switches to it; a writer killed before leaves the live one."""
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{os.getpid()}"
     place = folder / name
@@ -47,7 +48,7 @@ def write_generation(folder: Path, documents: Sequence[Document], vectors: Mappi
     with (place / DOCUMENTS).open("wb") as file:
         for document in documents:
             file.write(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
-    write_phrases(place / WORDS, documents)
+    write_phrases(place / WORDS, documents, denials)
     write_vectors(place, [d.id for d in documents], vectors)
     _switch(folder, name)
     return name
