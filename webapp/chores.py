@@ -9,8 +9,6 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from market.imports.sample import SampleSize, make_sample
-
 from geo.locate import locator
 from index import Index, IndexUnavailable, open_index
 from index.files import SearchFiles, search_files
@@ -19,6 +17,7 @@ from market import outbox
 from market.database import Database, open_database
 from market.imports.load import LoadPlan
 from market.imports.load import load as load_files
+from market.imports.sample import SampleSize, make_sample
 from market.indexing import documents
 from market.migrations import migrate
 from matching.files import MatchFiles, match_files
@@ -180,8 +179,11 @@ def search(args: argparse.Namespace) -> int:
     """Answers a file of queries."""
     from matching.encoders import open_encoder
 
-    encoder = None if args.words_only else open_encoder(args.settings.encoder, args.settings.cache_dir)
     files = SearchFiles(args.institutions, args.orders, args.parks, args.queries, args.out)
-    rows = search_files(files, args.settings.data_dir, encoder and encoder.encode_queries, encoder and encoder.encode_passages)
+    if args.words_only:
+        rows = search_files(files, args.settings.data_dir, None, None)
+    else:
+        encoder = open_encoder(args.settings.encoder, args.settings.cache_dir)
+        rows = search_files(files, args.settings.data_dir, encoder.encode_queries, encoder.encode_passages)
     print(f"{args.out}: {rows:,} rows")
     return 0

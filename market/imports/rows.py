@@ -38,12 +38,13 @@ def read_csv(path: Path) -> Iterator[tuple[int, Row]]:
 def read_jsonl(path: Path) -> Iterator[tuple[int, Row]]:
     """Rows of a file of JSON lines; InvalidInput names the first line that is none."""
     try:
-        for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
-            if line.strip():
-                row = json.loads(line)
-                if not isinstance(row, dict):
-                    raise InvalidInput(f"line {number}: an object is expected")
-                yield number, row
+        with path.open(encoding="utf-8-sig") as file:  # line by line: a large file does not fit into memory
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    row = json.loads(line)
+                    if not isinstance(row, dict):
+                        raise InvalidInput(f"line {number}: an object is expected")
+                    yield number, row
     except UnicodeDecodeError as error:
         raise InvalidInput(f"{error}; save the file in UTF-8") from None
     except json.JSONDecodeError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from market.errors import NotFound
@@ -40,6 +40,22 @@ def open_totals(session: Session, today: date, district: str) -> tuple[int, int]
     row = session.execute(select(func.count(), func.coalesce(func.sum(Order.headcount), 0)).where(
         Order.state == OPEN, Order.deadline >= today, Order.district == district)).one()
     return row[0], row[1] or 0
+
+
+def open_by_district(session: Session, today: date) -> dict[str, int]:
+    """District -> number of orders that take bids today."""
+    return _by_district(session, today, func.count())
+
+
+def headcount_by_district(session: Session, today: date) -> dict[str, int]:
+    """District -> people that the orders which take bids today ask for."""
+    return _by_district(session, today, func.coalesce(func.sum(Order.headcount), 0))
+
+
+def _by_district(session: Session, today: date, what: ColumnElement[int]) -> dict[str, int]:
+    rows = session.execute(select(Order.district, what).where(
+        Order.state == OPEN, Order.deadline >= today, Order.district.is_not(None)).group_by(Order.district)).tuples()
+    return {name: number for name, number in rows if name}
 
 
 def listed(session: Session, districts: Sequence[str], offset: int, limit: int) -> tuple[int, list[Order]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -18,6 +20,11 @@ def park(session: Session, key: str) -> Park:
     if found is None:
         raise NotFound(key)
     return found
+
+
+def by_ids(session: Session, ids: Sequence[str]) -> dict[str, Park]:
+    """Parks by id, those that are there."""
+    return {row.id: row for row in session.scalars(select(Park).where(Park.id.in_(ids)))}
 
 
 def parks(session: Session) -> list[tuple[Park, int]]:

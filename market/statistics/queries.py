@@ -12,7 +12,8 @@ from market.policies.models import Policy
 from market.sources import REFERENCE, SAMPLE, Sourced
 from market.statistics.models import Indicator
 
-TABLES: dict[str, type[Sourced]] = {"institution": Institution, "order": Order, "park": Park, "policy": Policy, "indicator": Indicator}
+TABLES: dict[str, type[Sourced]] = {"institution": Institution, "order": Order, "park": Park, "policy": Policy,
+                                    "indicator": Indicator}
 
 
 def rows_by_source(session: Session) -> dict[str, dict[str, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from webapp.words.labels import BAND_WORDS
@@ -25,7 +26,8 @@ REASONS = {
 MUSTS = {"licence": "{value}有效", "credit": "信用 {value} 级以上", "region": "服务区域含{value}",
          "overseas": "能在海外引才：{value}", "exclusion": "不是以下列业务为主的机构：{value}"}
 MUST_SOURCES = {"law": "按规定", "field": "订单字段", "text": "订单原文"}
-SIGNAL_WORDS = {"meaning": "意思：订单与简介、业绩整体相近", "track_record": "业绩：与最近一条业绩相近", "words": "用词：订单的关键词在机构文字里出现",
+SIGNAL_WORDS = {"meaning": "意思：订单与简介、业绩整体相近", "track_record": "业绩：与最近一条业绩相近",
+                "words": "用词：订单的关键词在机构文字里出现",
                 "industry": "行业：相同或相邻", "role": "岗位族：相同或相近", "service": "服务方式：相同或可替代",
                 "seniority": "层级：覆盖所需层级", "capacity": "产能：每季可交付对照人数"}
 
@@ -50,8 +52,8 @@ def method_words(weights: Any) -> dict[str, Any]:
     figures = weights.figures
     bands = [{"word": BAND_WORDS[band], "hit": figures["bands"][str(band)]["fit"],
               "total": figures["bands"][str(band)]["pairs"]} for band in (3, 2, 1)]
-    data = figures["data"]
-    sentence = (f"开发集 {data['orders']} 单、{data['institutions']} 家、{data['graded_pairs']} 对人工分级，"
+    orders, firms, pairs = re.findall(r"\d+", figures["data"])
+    sentence = (f"开发集 {orders} 单、{firms} 家、{pairs} 对人工分级，"
                 f"{figures['folds']} 折交叉验证的 nDCG@10 为 {figures['ndcg10_cross_validated']:.3f}"
                 f"（{figures['learned_on']}，编码器 {figures['encoder']}）。")
     return {"weights": rows, "bands": bands, "sentence": sentence}
