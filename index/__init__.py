@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from index.documents import Document
-from index.queries import Answer, Points, Query, Status, Vectors
+from index.queries import Answer, Points, Query, Reading, Status, Suggestion, Vectors
 
 if TYPE_CHECKING:
     from index.vocabulary import SearchVocabulary
@@ -45,6 +45,10 @@ class Index(Protocol):
     def blocking(self, query: Query) -> Sequence[tuple[str, str, int]]:
         """For each filter that is set, (facet, value, hits without it), the most first; only those that give hits."""
 
+    def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        """Firms, parks, services and districts whose name begins so: in characters, in pinyin, by initials; or, for
+        firms and parks, has it in the middle."""
+
     def status(self) -> Status:
         """The state of the engine; IndexUnavailable when there is nothing to ask."""
 
@@ -59,4 +63,5 @@ def open_index(url: str, vocabulary: SearchVocabulary) -> Index:
     raise ValueError(f"INDEX_URL={url}: no such engine; write embedded:FOLDER")
 
 
-__all__ = ["Answer", "Document", "Index", "IndexUnavailable", "Points", "Query", "Status", "open_index"]
+__all__ = ["Answer", "Document", "Index", "IndexUnavailable", "Points", "Query", "Reading", "Status", "Suggestion",
+           "open_index"]

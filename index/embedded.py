@@ -11,13 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from index import IndexUnavailable, Progress
+from index.analysis import is_chinese
 from index.concepts import Question
 from index.documents import Document
 from index.fusion import LEAST, NEAREST, REACH, nearness, trust_in_meaning
 from index.marks import quote_for
 from index.phrases import Phrases
-from index.plan import Corpus, plan_of
-from index.queries import Answer, Hit, Points, Query, Status, Vectors
+from index.plan import NAME, Corpus, plan_of
+from index.queries import Answer, Hit, Points, Query, Status, Suggestion, Vectors
 from index.ranking import Ranked, Ranker, Scores
 from index.segment import Mask, Segment, changed_documents
 from index.storage import (
@@ -31,8 +32,11 @@ from index.storage import (
     write_generation,
     write_vectors,
 )
+from index.suggestions import Terms, joined, typed_start
 from index.understanding import Reader
 from index.vocabulary import SearchVocabulary
+
+NO_VECTOR = -2.0  # below any cosine
 
 
 @dataclass
@@ -67,6 +71,7 @@ class EmbeddedIndex:
         self.folder = Path(folder)
         self.vocabulary = vocabulary
         self._reader = Reader(vocabulary)
+        self._terms = Terms(vocabulary)
         self._lock = threading.Lock()
         self._opened: Opened | None = None
 
@@ -115,7 +120,7 @@ class EmbeddedIndex:
             new = changed_documents(held, list(documents))
             stale = {key for key, d in new.items() if key in held and held[key].vector_text != d.vector_text}
             kept = {key: vector for key, vector in vectors.items() if key not in stale}
-            write_generation(self.folder, list({**held, **new}.values()), kept, self.vocabulary.denials)
+            write_generation(self.folder, list({**held, **new}.values()), kept, self.vocabulary)
             return len(new)
 
     def delete(self, ids: Iterable[str]) -> int:
@@ -124,7 +129,7 @@ class EmbeddedIndex:
             held, vectors = self._held()
             gone = set(ids) & set(held)
             write_generation(self.folder, [d for key, d in held.items() if key not in gone], vectors,
-                             self.vocabulary.denials)
+                             self.vocabulary)
             return len(gone)
 
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
@@ -138,7 +143,7 @@ class EmbeddedIndex:
                     progress(len(all_of_them), 0)
             kept = {d.id: vectors[d.id] for d in all_of_them
                     if d.id in vectors and held[d.id].vector_text == d.vector_text}
-            write_generation(self.folder, all_of_them, kept, self.vocabulary.denials)
+            write_generation(self.folder, all_of_them, kept, self.vocabulary)
             return len(all_of_them)
 
     def set_vectors(self, vectors: Mapping[str, Vectors]) -> int:
@@ -156,7 +161,7 @@ class EmbeddedIndex:
     def _cosines(self, opened: Opened, query: Query) -> Scores | None:
         if query.vector is None or not len(opened.rows) or opened.matrix.shape[1] != len(query.vector):
             return None
-        out = np.full(len(opened.segment), -1, np.float32)
+        out = np.full(len(opened.segment), NO_VECTOR, np.float32)
         out[opened.rows] = opened.matrix @ query.vector
         return out
 
@@ -182,6 +187,7 @@ class EmbeddedIndex:
             return Found(hits, scores, question, ranked, {}, hits)
         trust = np.float32(trust_in_meaning(question))
         first = np.argpartition(-cosines, min(NEAREST, len(cosines)) - 1)[:NEAREST]
+        first = first[cosines[first] > NO_VECTOR]
         near = {int(row): value for row, value in nearness({int(row): float(cosines[row]) for row in first}).items()}
         rows = np.fromiter(near, np.int64, len(near))
         scores = scores.copy()
@@ -238,6 +244,18 @@ class EmbeddedIndex:
             freed = int(np.count_nonzero(hits & opened.segment.mask(query, without=facet)))
             found += [(facet, value, freed) for value in values if freed]
         return sorted(found, key=lambda item: -item[2])
+
+    def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        """See index.Index."""
+        opened, start = self._open(), typed_start(prefix)
+        if not start:
+            return ()
+        rows = list(opened.phrases.starting(start, limit))
+        if len(rows) < limit and is_chinese(start) and len(start) > 1:
+            kinds = opened.segment.having("kind", "institution") | opened.segment.having("kind", "park")
+            rows += [row for row in opened.phrases.phrase(NAME, start) if kinds[row] and row not in rows][: limit - len(rows)]
+        documents = (opened.segment.documents[row] for row in rows)
+        return joined(self._terms.starting(prefix), (Suggestion(d.title, d.kind, d.id) for d in documents), limit)
 
     def status(self) -> Status:
         """See index.Index."""

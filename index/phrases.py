@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +14,9 @@ from numpy.typing import NDArray
 from index.analysis import is_chinese, normalise, pairs, runs, syllables, tokens
 from index.denials import offered
 from index.documents import Document
-from index.plan import BODY, NAME, SOUND, TAGS
+from index.plan import BODY, NAME, SOUND, STARTS, TAGS
+from index.suggestions import starts_of
+from index.vocabulary import SearchVocabulary
 
 NAME_TEXTS = ("name", "english_name", "title", "aliases")
 BODY_TEXTS = ("profile", "track_record", "description", "summary", "notes", "address")
@@ -25,7 +28,7 @@ Rows = NDArray[np.int64]
 @lru_cache(maxsize=1)
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    for field in (NAME, TAGS, BODY, SOUND):
+    for field in (NAME, TAGS, BODY, SOUND, STARTS):
         builder.add_text_field(field, tokenizer_name="spaces")
     builder.add_integer_field("row", fast=True)
     return builder.build()
@@ -41,27 +44,27 @@ def field_of(text_name: str) -> str:
     return NAME if text_name in NAME_TEXTS else BODY if text_name in BODY_TEXTS else TAGS
 
 
-def fields_of(document: Document, denials: Sequence[str]) -> dict[str, str]:
+def fields_of(document: Document, vocabulary: SearchVocabulary) -> dict[str, str]:
     """The tokens of a document by field of the word index, in order, with spaces between."""
     parts: dict[str, list[str]] = {NAME: [], TAGS: [], BODY: [], SOUND: []}
     for name, lines in document.texts.items():
         for line in lines:
             plain = normalise(line)
             field = field_of(name)
-            parts[field] += tokens(offered(plain, denials) if field == BODY else plain)
+            parts[field] += tokens(offered(plain, vocabulary.denials) if field == BODY else plain)
             for run in runs(plain):
                 if is_chinese(run):
                     parts[SOUND] += [*syllables(run), "|"]
-    return {field: " ".join(found) for field, found in parts.items()}
+    return {field: " ".join(found) for field, found in parts.items()} | {STARTS: " ".join(starts_of(document, vocabulary))}
 
 
-def write_phrases(folder: Path, documents: Iterable[Document], denials: Sequence[str]) -> None:
+def write_phrases(folder: Path, documents: Iterable[Document], vocabulary: SearchVocabulary) -> None:
     """Writes the word index of documents, in their order, into an empty folder."""
     folder.mkdir(parents=True)
     index = _with_tokenizer(tantivy.Index(_schema(), path=str(folder)))
     writer = index.writer(heap_size=WRITER_BYTES, num_threads=1)
     for row, document in enumerate(documents):
-        writer.add_document(tantivy.Document(row=row, **fields_of(document, denials)))
+        writer.add_document(tantivy.Document(row=row, **fields_of(document, vocabulary)))
     writer.commit()
     writer.wait_merging_threads()
 
@@ -83,9 +86,12 @@ class Phrases:
 
     def _find(self, field: str, words: tuple[str, ...]) -> Rows:
         """Rows that hold the words one after another in a field."""
-        if not words or not self._size:
+        if not words:
             return np.zeros(0, np.int64)
-        hits = self._searcher.search(self._query(field, words), limit=self._size, count=False).hits
+        return self._rows(self._query(field, words), self._size)
+
+    def _rows(self, query: tantivy.Query, most: int) -> Rows:
+        hits = self._searcher.search(query, limit=most, count=False).hits if self._size else ()
         if not hits:
             return np.zeros(0, np.int64)
         return np.array(self._searcher.fast_field_values("row", [address for _, address in hits]), np.int64)
@@ -99,6 +105,11 @@ class Phrases:
         for other in parts[1:]:
             rows = np.intersect1d(rows, other)
         return rows
+
+    def starting(self, start: str, most: int) -> Rows:
+        """At most so many rows of documents whose name may begin so; only letters, digits and Chinese characters."""
+        query = tantivy.Query.regex_query(_schema(), STARTS, re.escape(start) + ".*")
+        return self._rows(query, most)
 
     def holding(self, phrase: str) -> int:
         """The number of documents that hold a phrase in any of their words."""

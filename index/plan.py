@@ -9,7 +9,7 @@ from index.analysis import is_chinese
 from index.concepts import Concept, Question
 from index.vocabulary import SearchVocabulary
 
-NAME, TAGS, BODY, SOUND = "name", "tags", "body", "sound"
+NAME, TAGS, BODY, SOUND, STARTS = "name", "tags", "body", "sound", "starts"
 # What a phrase is worth by the field it stands in, for words that name no facet ...
 PLAIN = {NAME: 1.0, TAGS: 0.95, BODY: 0.9}
 # ... and for words that do: the facet itself says it best, a mention in the text less.

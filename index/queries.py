@@ -109,6 +109,15 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Suggestion:
+    """What may have been begun: a document (with id; kind as of the document) or a facet's value (kind is the facet)."""
+
+    text: str
+    kind: str
+    id: str = ""
+
+
+@dataclass(frozen=True)
 class Points:
     """The places of all hits that have one: ids of length n, lon and lat float64 of shape (n,), WGS-84 degrees."""
 

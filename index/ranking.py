@@ -96,4 +96,5 @@ class Ranker:
         exact = self._exact(plan) & allowed
         widened = bool(np.count_nonzero(exact) < ENOUGH_EXACT)
         hits = exact | loose if widened else exact | (named & allowed)
-        return Ranked(hits, exact, scores + np.float32(EXACT_FIRST) * exact, held, widened)
+        scores += np.float32(EXACT_FIRST) * exact
+        return Ranked(hits, exact, scores, held, widened)

@@ -106,11 +106,13 @@ class Segment:
         return self._orders[key]
 
     def sorted_rows(self, rows: NDArray[np.int64], sort: str, scores: NDArray[np.float32]) -> NDArray[np.int64]:
-        """Rows by a sort key ("-" for descending) or, without one, by score; ties by score, then by row."""
+        """Rows by a sort key ("-" for descending; what has none comes last) or, without one, by score; ties by score,
+        then by row."""
         if not sort:
             return rows[np.lexsort((rows, -scores[rows]))]
         key = self.order(sort.lstrip("-"))[rows]
-        return rows[np.lexsort((rows, -scores[rows], -key if sort.startswith("-") else key))]
+        key = -key if sort.startswith("-") else np.where(key == -np.inf, np.inf, key)
+        return rows[np.lexsort((rows, -scores[rows], key))]
 
 
 def changed_documents(held: Mapping[str, Document], new: Sequence[Document]) -> dict[str, Document]:

@@ -41,7 +41,7 @@ class SearchVocabulary:
     place_districts: a place's name -> its district. needs_licence: service -> licence without which it is not offered.
     close: industry -> industries whose people change over. any_industry: what a firm without a speciality writes.
     denials: words after which a clause says what is not offered. trusted: words of our own table of synonyms.
-    covered_by: region -> wider regions that hold it.
+    covered_by: region -> wider regions that hold it. cities: what firms' names begin with.
     """
 
     terms: Mapping[str, Term]
@@ -57,6 +57,7 @@ class SearchVocabulary:
     denials: tuple[str, ...]
     trusted: frozenset[str]
     covered_by: Mapping[str, tuple[str, ...]]
+    cities: tuple[str, ...]
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
@@ -185,4 +186,5 @@ def load_search_vocabulary(data_dir: Path) -> SearchVocabulary:
         tuple(words["denials"]),
         frozenset(word.lower() for row in _rows(search / "synonyms.csv") for word in _split(row["words"])),
         {row["region"]: tuple(_split(row["covered_by"])) for row in _rows(folder / "region_cover.csv")},
+        tuple(words["cities"]),
     )
