@@ -53,14 +53,21 @@ class Index(Protocol):
         """The state of the engine; IndexUnavailable when there is nothing to ask."""
 
 
-def open_index(url: str, vocabulary: SearchVocabulary) -> Index:
-    """Opens an index: "embedded:FOLDER". ValueError for an engine that is not known."""
+def open_index(url: str, vocabulary: SearchVocabulary, api_key: str = "") -> Index:
+    """Opens an index: "embedded:FOLDER" or "elasticsearch+http://HOST:PORT/NAME" (see index.cluster.read_address).
+
+    api_key: for a secured cluster. ValueError for an engine that is not known or an address that is wrong.
+    """
     engine, _, rest = url.partition(":")
     if engine == "embedded" and rest:
         from index.embedded import EmbeddedIndex
 
         return EmbeddedIndex(rest, vocabulary)
-    raise ValueError(f"INDEX_URL={url}: no such engine; write embedded:FOLDER")
+    if engine in ("elasticsearch+http", "elasticsearch+https"):
+        from index.elastic import ElasticIndex
+
+        return ElasticIndex(url, vocabulary, api_key)
+    raise ValueError(f"INDEX_URL={url}: no such engine; write embedded:FOLDER or elasticsearch+http://HOST:PORT/NAME")
 
 
 __all__ = ["Answer", "Document", "Index", "IndexUnavailable", "Points", "Query", "Reading", "Status", "Suggestion",

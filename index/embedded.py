@@ -175,8 +175,7 @@ class EmbeddedIndex:
         question = self._reader.read(query.text, opened.phrases.holds, query.ignored)
         if not question.concepts and not question.excluded:
             return Found(segment.none(), flat, question, None, {}, segment.none())
-        holding = {phrase: opened.phrases.holding(phrase) for c in question.concepts if not c.facet
-                   for phrase in c.alternatives}
+        holding = {phrase: opened.phrases.holding(phrase) for c in question.concepts for phrase in c.alternatives}
         ranked = opened.ranker.rank(plan_of(question, Corpus(len(segment), holding), self.vocabulary))
         return self._with_meaning(question, ranked, self._cosines(opened, query))
 

@@ -9,7 +9,7 @@ from index.concepts import Question
 
 K = TypeVar("K")
 ENOUGH_EXACT = 10  # hits that meet every condition; with fewer, others that meet it in part follow
-EXACT_FIRST = 0.5
+EXACT_FIRST = 2.0  # more than anything else that a score may hold: they come first
 NEAREST = 200  # documents nearest in meaning that are looked at, and first hits by words that meaning may reorder
 MEANING_SPAN = 0.05  # cosines of e5: the best hit and a fair one differ by about this
 FEW, SOME = 2, 4  # concepts of a short question, of a longer one

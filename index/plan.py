@@ -34,6 +34,7 @@ WEIGHT = {"headcount": 0.4, "district": 0.8}  # many serve more districts than t
 SERVES = 0.3  # weight of a firm's working in the district asked for, beside its sitting there
 PLACES = ("district", "park", "serves")
 CLAUSES = 40  # ways to say one thing that are looked for
+ROUNDING = 1e-4  # sums of the same worths differ by less between engines
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,8 @@ class Plan:
     """parts: see Part; weight: of all parts. must: each group needs one clause that holds; must_not: none may.
 
     exact, words, words_needed: what meets the question in full has one clause of each group of `exact`, and one of so
-    many groups of `words`. names: the document's own name was typed. always: small worths that every document is given.
-    enough: the share of the weight that makes a hit.
+    many groups of `words`, or is the place that was named (`itself`). names: the document's own name was typed. always:
+    small worths that every document is given. enough: the share of the weight that makes a hit.
     """
 
     parts: tuple[Part, ...]
@@ -78,6 +79,7 @@ class Plan:
     words: tuple[tuple[Clause, ...], ...]
     words_needed: int
     names: tuple[Clause, ...]
+    itself: tuple[Clause, ...]
     always: tuple[Clause, ...]
     enough: float
     has_conditions: bool
@@ -145,8 +147,8 @@ def _also(concept: Concept) -> list[Clause]:
 
 
 def _part(concept: Concept, corpus: Corpus, vocabulary: SearchVocabulary) -> Part:
-    said = [a for a in concept.alternatives if a][:CLAUSES]
-    literal, others = said[:1], said[1:]
+    literal = concept.alternatives[:1]
+    others = [a for a in concept.alternatives[1:CLAUSES] if corpus.holding.get(a)]
     clauses = _phrases(PLAIN if concept.facet in ("", "district", "park", "role") else MENTION, literal, 1.0)
     clauses += _phrases(MENTION if concept.facet else PLAIN, others, OTHER_WAY)
     if concept.sound:
@@ -178,7 +180,7 @@ def _full(part: Part) -> tuple[Clause, ...]:
 
 
 def plan_of(question: Question, corpus: Corpus, vocabulary: SearchVocabulary) -> Plan:
-    """The plan of a question; the corpus must know the phrases of its concepts that name no facet."""
+    """The plan of a question; the corpus must know all phrases of its concepts."""
     parts = (*(_part(concept, corpus, vocabulary) for concept in question.concepts),
              *(_serves(concept, vocabulary) for concept in question.concepts if concept.facet == "district"))
     names = tuple(Clause(1.0, NAME, phrase) for c in question.concepts if not c.facet for phrase in c.alternatives[:1])
@@ -192,7 +194,7 @@ def plan_of(question: Question, corpus: Corpus, vocabulary: SearchVocabulary) ->
     words = tuple(said for part in parts if not part.condition and (said := _literal(part)))
     exact = tuple(_full(part) for part in parts if part.condition or not _literal(part))
     return Plan(parts, sum(part.weight for part in parts), tuple(must), tuple(must_not), exact, words, -(-len(words) // 2),
-                (*names, *itself), _always(question), _enough(question.concepts, corpus),
+                (*names, *itself), itself, _always(question), _enough(question.concepts, corpus),
                 any(part.condition for part in parts))
 
 
@@ -228,4 +230,4 @@ def _enough(concepts: Sequence[Concept], corpus: Corpus) -> float:
     words = [c for c in concepts if not c.facet]
     strangers = sum(is_chinese(c.typed) and not corpus.share(c.alternatives) for c in words)
     share = 0.40 if n <= 2 else 0.30 if n <= 4 else 0.24
-    return max(share, 0.62) if strangers * 2 > len(words) and n <= 4 else share
+    return (max(share, 0.62) if strangers * 2 > len(words) and n <= 4 else share) - ROUNDING

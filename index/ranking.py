@@ -93,8 +93,8 @@ class Ranker:
         loose = ((coverage >= plan.enough) | rare | named) & allowed
         if not plan.has_conditions:
             return Ranked(loose, loose, scores, held, bool(np.count_nonzero(loose) < ENOUGH_EXACT))
-        exact = self._exact(plan) & allowed
+        exact = (self._exact(plan) | self._any(plan.itself)) & allowed
         widened = bool(np.count_nonzero(exact) < ENOUGH_EXACT)
-        hits = exact | loose if widened else exact | (named & allowed)
+        hits = exact | loose if widened else exact
         scores += np.float32(EXACT_FIRST) * exact
         return Ranked(hits, exact, scores, held, widened)
