@@ -11,10 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from index import IndexUnavailable, Progress
+from index.analysis import is_chinese
+from index.concepts import Question
 from index.documents import Document
+from index.fusion import LEAST, NEAREST, REACH, nearness, trust_in_meaning
 from index.marks import quote_for
 from index.phrases import Phrases
-from index.queries import Answer, Hit, Points, Query, Status, Vectors
+from index.plan import NAME, Corpus, plan_of
+from index.queries import Answer, Hit, Points, Query, Status, Suggestion, Vectors
 from index.ranking import Ranked, Ranker, Scores
 from index.segment import Mask, Segment, changed_documents
 from index.storage import (
@@ -28,8 +32,11 @@ from index.storage import (
     write_generation,
     write_vectors,
 )
-from index.understanding import Concept, Reader
+from index.suggestions import Terms, joined, typed_start
+from index.understanding import Reader
 from index.vocabulary import SearchVocabulary
+
+NO_VECTOR = -2.0  # below any cosine
 
 
 @dataclass
@@ -47,12 +54,14 @@ class Opened:
 
 @dataclass(frozen=True)
 class Found:
-    """What a query found before paging."""
+    """What a query's text found, before its filters. near: rows that meaning speaks for, and how near each is."""
 
     hits: Mask
     scores: Scores
-    concepts: Sequence[Concept]
+    question: Question
     ranked: Ranked | None
+    near: Mapping[int, float]
+    by_words: Mask
 
 
 class EmbeddedIndex:
@@ -62,6 +71,7 @@ class EmbeddedIndex:
         self.folder = Path(folder)
         self.vocabulary = vocabulary
         self._reader = Reader(vocabulary)
+        self._terms = Terms(vocabulary)
         self._lock = threading.Lock()
         self._opened: Opened | None = None
 
@@ -74,7 +84,7 @@ class EmbeddedIndex:
             if opened is None or opened.name != name:
                 segment = Segment(read_documents(place))
                 phrases = self._phrases(place, len(segment))
-                opened = Opened(name, segment, phrases, Ranker(segment, phrases, self.vocabulary), 0,
+                opened = Opened(name, segment, phrases, Ranker(segment, phrases), 0,
                                 np.zeros(0, np.int64), np.zeros((0, 0), np.float32))
             try:
                 stamp = (place / VECTORS).stat().st_mtime_ns
@@ -110,7 +120,7 @@ class EmbeddedIndex:
             new = changed_documents(held, list(documents))
             stale = {key for key, d in new.items() if key in held and held[key].vector_text != d.vector_text}
             kept = {key: vector for key, vector in vectors.items() if key not in stale}
-            write_generation(self.folder, list({**held, **new}.values()), kept)
+            write_generation(self.folder, list({**held, **new}.values()), kept, self.vocabulary)
             return len(new)
 
     def delete(self, ids: Iterable[str]) -> int:
@@ -118,7 +128,8 @@ class EmbeddedIndex:
         with one_writer(self.folder):
             held, vectors = self._held()
             gone = set(ids) & set(held)
-            write_generation(self.folder, [d for key, d in held.items() if key not in gone], vectors)
+            write_generation(self.folder, [d for key, d in held.items() if key not in gone], vectors,
+                             self.vocabulary)
             return len(gone)
 
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
@@ -132,7 +143,7 @@ class EmbeddedIndex:
                     progress(len(all_of_them), 0)
             kept = {d.id: vectors[d.id] for d in all_of_them
                     if d.id in vectors and held[d.id].vector_text == d.vector_text}
-            write_generation(self.folder, all_of_them, kept)
+            write_generation(self.folder, all_of_them, kept, self.vocabulary)
             return len(all_of_them)
 
     def set_vectors(self, vectors: Mapping[str, Vectors]) -> int:
@@ -150,47 +161,65 @@ class EmbeddedIndex:
     def _cosines(self, opened: Opened, query: Query) -> Scores | None:
         if query.vector is None or not len(opened.rows) or opened.matrix.shape[1] != len(query.vector):
             return None
-        out = np.full(len(opened.segment), -1, np.float32)
+        out = np.full(len(opened.segment), NO_VECTOR, np.float32)
         out[opened.rows] = opened.matrix @ query.vector
         return out
 
     def _find(self, opened: Opened, query: Query) -> Found:
         """All hits of a query without its filters' masks: the text alone."""
-        everything = np.ones(len(opened.segment), np.bool_)
-        flat = np.zeros(len(opened.segment), np.float32)
+        segment = opened.segment
+        flat = np.zeros(len(segment), np.float32)
         if not query.text.strip():
-            return Found(everything, flat, (), None)
-        concepts = self._reader.read(query.text, opened.phrases.holds)
-        if not concepts:
-            return Found(opened.segment.none(), flat, (), None)
-        ranked = opened.ranker.rank(concepts, self._cosines(opened, query))
-        hits = (ranked.coverage >= ranked.enough) | ranked.by_name
-        if hits.any():  # meaning widens what words found; it never finds something where words find nothing
-            hits |= ranked.by_meaning
-        return Found(hits & (ranked.scores > 0), ranked.scores, concepts, ranked)
+            everything = np.ones(len(segment), np.bool_)
+            return Found(everything, flat, Question(), None, {}, everything)
+        question = self._reader.read(query.text, opened.phrases.holds, query.ignored)
+        if not question.concepts and not question.excluded:
+            return Found(segment.none(), flat, question, None, {}, segment.none())
+        holding = {phrase: opened.phrases.holding(phrase) for c in question.concepts for phrase in c.alternatives}
+        ranked = opened.ranker.rank(plan_of(question, Corpus(len(segment), holding), self.vocabulary))
+        return self._with_meaning(question, ranked, self._cosines(opened, query))
+
+    def _with_meaning(self, question: Question, ranked: Ranked, cosines: Scores | None) -> Found:
+        """Meaning reorders the first hits and widens what words found; it never finds where words find nothing."""
+        hits, scores = ranked.hits, ranked.scores
+        if cosines is None or not hits.any():
+            return Found(hits, scores, question, ranked, {}, hits)
+        trust = np.float32(trust_in_meaning(question))
+        first = np.argpartition(-cosines, min(NEAREST, len(cosines)) - 1)[:NEAREST]
+        first = first[cosines[first] > NO_VECTOR]
+        near = {int(row): value for row, value in nearness({int(row): float(cosines[row]) for row in first}).items()}
+        rows = np.fromiter(near, np.int64, len(near))
+        scores = scores.copy()
+        scores[rows] += trust * np.fromiter(near.values(), np.float32, len(near))
+        widened = hits
+        if ranked.widened:
+            more = [row for row, value in near.items() if value >= REACH and ranked.coverage[row] >= LEAST]
+            widened = hits.copy()
+            widened[more] = True
+        return Found(widened, scores, question, ranked, near, hits)
 
     def search(self, query: Query) -> Answer:
         """See index.Index."""
         start = time.perf_counter()
         opened = self._open()
         found = self._find(opened, query)
-        hits = found.hits & opened.segment.mask(query)
+        mask = opened.segment.mask(query)
+        hits = found.hits & mask
         rows = opened.segment.sorted_rows(np.flatnonzero(hits), query.sort, found.scores)
         shown = rows[query.offset : query.offset + query.limit]
         answer = tuple(self._hit(opened, found, int(row)) for row in shown)
         counts = opened.segment.counts(query, found.hits)
-        understood = tuple(dict.fromkeys(c.changed for c in found.concepts if c.changed))
+        exact = int(np.count_nonzero(hits & found.ranked.exact)) if found.ranked else len(rows)
         took = (time.perf_counter() - start) * 1000
-        return Answer(len(rows), answer, counts, took, understood)
+        return Answer(len(rows), answer, counts, took, found.question.readings(query.text), exact)
 
     def _hit(self, opened: Opened, found: Found, row: int) -> Hit:
         document = opened.segment.documents[row]
         hit = Hit(document.id, document.kind, document.title, float(found.scores[row]))
         if found.ranked is None:
             return hit
-        by_words = found.ranked.coverage[row] >= found.ranked.enough or found.ranked.by_name[row]
-        ways = (("words",) if by_words else ()) + (("meaning",) if found.ranked.by_meaning[row] else ())
-        field, quote, marks = quote_for(document, found.concepts)
+        ways = (("words",) if found.by_words[row] else ()) + (("meaning",) if row in found.near else ())
+        field, quote, marks = quote_for(document, found.question.concepts)
         return replace(hit, found_by=ways, field=field, quote=quote, marks=marks)
 
     def count(self, query: Query) -> int:
@@ -214,6 +243,18 @@ class EmbeddedIndex:
             freed = int(np.count_nonzero(hits & opened.segment.mask(query, without=facet)))
             found += [(facet, value, freed) for value in values if freed]
         return sorted(found, key=lambda item: -item[2])
+
+    def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        """See index.Index."""
+        opened, start = self._open(), typed_start(prefix)
+        if not start:
+            return ()
+        rows = list(opened.phrases.starting(start, limit))
+        if len(rows) < limit and is_chinese(start) and len(start) > 1:
+            kinds = opened.segment.having("kind", "institution") | opened.segment.having("kind", "park")
+            rows += [row for row in opened.phrases.phrase(NAME, start) if kinds[row] and row not in rows][: limit - len(rows)]
+        documents = (opened.segment.documents[row] for row in rows)
+        return joined(self._terms.starting(prefix), (Suggestion(d.title, d.kind, d.id) for d in documents), limit)
 
     def status(self) -> Status:
         """See index.Index."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -11,21 +12,23 @@ import tantivy
 from numpy.typing import NDArray
 
 from index.analysis import is_chinese, normalise, pairs, runs, syllables, tokens
+from index.denials import offered
 from index.documents import Document
+from index.plan import BODY, NAME, SOUND, STARTS, TAGS
+from index.suggestions import starts_of
+from index.vocabulary import SearchVocabulary
 
-NAME, TAGS, BODY, SOUND = "name", "tags", "body", "sound"
 NAME_TEXTS = ("name", "english_name", "title", "aliases")
 BODY_TEXTS = ("profile", "track_record", "description", "summary", "notes", "address")
 WRITER_BYTES = 200_000_000
 
 Rows = NDArray[np.int64]
-Weights = NDArray[np.float32]
 
 
 @lru_cache(maxsize=1)
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    for field in (NAME, TAGS, BODY, SOUND):
+    for field in (NAME, TAGS, BODY, SOUND, STARTS):
         builder.add_text_field(field, tokenizer_name="spaces")
     builder.add_integer_field("row", fast=True)
     return builder.build()
@@ -41,25 +44,27 @@ def field_of(text_name: str) -> str:
     return NAME if text_name in NAME_TEXTS else BODY if text_name in BODY_TEXTS else TAGS
 
 
-def _fields(document: Document) -> dict[str, str]:
+def fields_of(document: Document, vocabulary: SearchVocabulary) -> dict[str, str]:
+    """The tokens of a document by field of the word index, in order, with spaces between."""
     parts: dict[str, list[str]] = {NAME: [], TAGS: [], BODY: [], SOUND: []}
     for name, lines in document.texts.items():
         for line in lines:
             plain = normalise(line)
-            parts[field_of(name)] += tokens(plain)
+            field = field_of(name)
+            parts[field] += tokens(offered(plain, vocabulary.denials) if field == BODY else plain)
             for run in runs(plain):
                 if is_chinese(run):
                     parts[SOUND] += [*syllables(run), "|"]
-    return {field: " ".join(found) for field, found in parts.items()}
+    return {field: " ".join(found) for field, found in parts.items()} | {STARTS: " ".join(starts_of(document, vocabulary))}
 
 
-def write_phrases(folder: Path, documents: Iterable[Document]) -> None:
+def write_phrases(folder: Path, documents: Iterable[Document], vocabulary: SearchVocabulary) -> None:
     """Writes the word index of documents, in their order, into an empty folder."""
     folder.mkdir(parents=True)
     index = _with_tokenizer(tantivy.Index(_schema(), path=str(folder)))
     writer = index.writer(heap_size=WRITER_BYTES, num_threads=1)
     for row, document in enumerate(documents):
-        writer.add_document(tantivy.Document(row=row, **_fields(document)))
+        writer.add_document(tantivy.Document(row=row, **fields_of(document, vocabulary)))
     writer.commit()
     writer.wait_merging_threads()
 
@@ -79,29 +84,38 @@ class Phrases:
             return tantivy.Query.term_query(_schema(), field, words[0])
         return tantivy.Query.phrase_query(_schema(), field, list(words))
 
-    def _find(self, field: str, words: tuple[str, ...]) -> tuple[Rows, Weights]:
-        """Rows that hold the words one after another in a field, and their BM25 scores."""
-        if not words or not self._size:
-            return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        hits = self._searcher.search(self._query(field, words), limit=self._size, count=False).hits
-        if not hits:
-            return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        rows = self._searcher.fast_field_values("row", [address for _, address in hits])
-        return np.array(rows, np.int64), np.array([score for score, _ in hits], np.float32)
+    def _find(self, field: str, words: tuple[str, ...]) -> Rows:
+        """Rows that hold the words one after another in a field."""
+        if not words:
+            return np.zeros(0, np.int64)
+        return self._rows(self._query(field, words), self._size)
 
-    def phrase(self, field: str, phrase: str) -> tuple[Rows, Weights]:
+    def _rows(self, query: tantivy.Query, most: int) -> Rows:
+        hits = self._searcher.search(query, limit=most, count=False).hits if self._size else ()
+        if not hits:
+            return np.zeros(0, np.int64)
+        return np.array(self._searcher.fast_field_values("row", [address for _, address in hits]), np.int64)
+
+    def phrase(self, field: str, phrase: str) -> Rows:
         """Rows that hold a normalised phrase in a field: its runs must all stand there, each unbroken."""
         parts = [self.find(field, tuple(pairs(run))) for run in runs(phrase)]
-        if len(parts) == 1:
-            return parts[0]
         if not parts:
-            return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        rows, weights = parts[0]
-        for other, more in parts[1:]:
-            both, a, b = np.intersect1d(rows, other, return_indices=True)
-            rows, weights = both, weights[a] + more[b]
-        return rows, weights
+            return np.zeros(0, np.int64)
+        rows = parts[0]
+        for other in parts[1:]:
+            rows = np.intersect1d(rows, other)
+        return rows
+
+    def starting(self, start: str, most: int) -> Rows:
+        """At most so many rows of documents whose name may begin so; only letters, digits and Chinese characters."""
+        query = tantivy.Query.regex_query(_schema(), STARTS, re.escape(start) + ".*")
+        return self._rows(query, most)
+
+    def holding(self, phrase: str) -> int:
+        """The number of documents that hold a phrase in any of their words."""
+        rows = [self.phrase(field, phrase) for field in (BODY, TAGS, NAME)]
+        return max(len(r) for r in rows) if sum(bool(len(r)) for r in rows) < 2 else len(np.unique(np.concatenate(rows)))
 
     def holds(self, phrase: str) -> bool:
         """True when any document holds a phrase."""
-        return any(len(self.phrase(field, phrase)[0]) for field in (BODY, TAGS, NAME))
+        return any(len(self.phrase(field, phrase)) for field in (BODY, TAGS, NAME))

@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.documents import Document
+from index.facets import facets_of
 from index.queries import Query
 
 Mask = NDArray[np.bool_]
+Rows = NDArray[np.int64]
 EARTH_KM = 6371.0088  # mean radius, IUGG
 
 
@@ -25,6 +27,7 @@ class Segment:
         self.placed: Mask = ~np.isnan(self.lon)
         self._columns = self._facet_columns()
         self._orders: dict[str, NDArray[np.float64]] = {}
+        self._rows: dict[tuple[str, str], Rows] = {}
 
     def __len__(self) -> int:
         return len(self.documents)
@@ -32,7 +35,7 @@ class Segment:
     def _facet_columns(self) -> dict[str, dict[str, Mask]]:
         columns: dict[str, dict[str, Mask]] = {}
         for row, document in enumerate(self.documents):
-            for name, values in (*document.facets.items(), ("kind", (document.kind,))):
+            for name, values in facets_of(document).items():
                 column = columns.setdefault(name, {})
                 for value in values:
                     if value not in column:
@@ -48,6 +51,17 @@ class Segment:
         """Documents with a facet's value; none where nobody has it."""
         found = self._columns.get(facet, {}).get(value)
         return self.none() if found is None else found
+
+    def rows_having(self, facet: str, value: str) -> Rows:
+        """Rows of the documents with a facet's value."""
+        key = (facet, value)
+        if key not in self._rows:
+            self._rows[key] = np.flatnonzero(self.having(facet, value))
+        return self._rows[key]
+
+    def at_least(self, key: str, least: float) -> Rows:
+        """Rows of the documents whose sort key is at least a number."""
+        return np.flatnonzero(self.order(key) >= least)
 
     def _wanted(self, facet: str, values: Sequence[str]) -> Mask:
         out = self.none()
@@ -92,11 +106,13 @@ class Segment:
         return self._orders[key]
 
     def sorted_rows(self, rows: NDArray[np.int64], sort: str, scores: NDArray[np.float32]) -> NDArray[np.int64]:
-        """Rows by a sort key ("-" for descending) or, without one, by score; ties by score, then by row."""
+        """Rows by a sort key ("-" for descending; what has none comes last) or, without one, by score; ties by score,
+        then by row."""
         if not sort:
             return rows[np.lexsort((rows, -scores[rows]))]
         key = self.order(sort.lstrip("-"))[rows]
-        return rows[np.lexsort((rows, -scores[rows], -key if sort.startswith("-") else key))]
+        key = -key if sort.startswith("-") else np.where(key == -np.inf, np.inf, key)
+        return rows[np.lexsort((rows, -scores[rows], key))]
 
 
 def changed_documents(held: Mapping[str, Document], new: Sequence[Document]) -> dict[str, Document]:

@@ -17,6 +17,7 @@ from index import IndexUnavailable
 from index.documents import Document
 from index.phrases import write_phrases
 from index.queries import Vectors
+from index.vocabulary import SearchVocabulary
 
 CURRENT, DOCUMENTS, VECTORS, WORDS = "CURRENT", "documents.jsonl", "vectors.npz", "words"
 HEAL = "run `caitu index rebuild`"
@@ -39,7 +40,8 @@ def one_writer(folder: Path) -> Iterator[None]:
         yield
 
 
-def write_generation(folder: Path, documents: Sequence[Document], vectors: Mapping[str, Vectors]) -> str:
+def write_generation(folder: Path, documents: Sequence[Document], vectors: Mapping[str, Vectors],
+                     vocabulary: SearchVocabulary) -> str:
     """Writes a whole generation beside the live one, then switches to it; a writer killed before leaves the live one."""
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{os.getpid()}"
     place = folder / name
@@ -47,7 +49,7 @@ def write_generation(folder: Path, documents: Sequence[Document], vectors: Mappi
     with (place / DOCUMENTS).open("wb") as file:
         for document in documents:
             file.write(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
-    write_phrases(place / WORDS, documents)
+    write_phrases(place / WORDS, documents, vocabulary)
     write_vectors(place, [d.id for d in documents], vectors)
     _switch(folder, name)
     return name
