@@ -58,7 +58,7 @@ def files_of(folder):
     """The address of a folder served on loopback."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Packed, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
+    yield f"http://127.0.0.1:{server.server_port}/index.html"
     server.shutdown()
 
 
