@@ -25,6 +25,8 @@ COSINE_FLOOR, COSINE_SPAN = 0.84, 0.09
 SAME_GROUP = 0.4  # a role family of the same group; the taxonomy's groups are coarse
 GENERALIST = 0.5  # a firm of all industries
 QUARTER_DAYS = 90.0
+NARROW, BROAD = 2, 5  # industries of a specialist and of a firm of many trades
+WORDS_SPAN = 0.25  # a quarter of an order's weighty words is as much as a firm's text ever holds
 GRADE_WORTH = {"A": 1.0, "B": 0.6, "C": 0.3}
 
 
@@ -131,6 +133,11 @@ def credit(asked: Asked, pool: Pool) -> Signal:
     return np.asarray(sum(np.float32(worth) * (pool.grades == grade) for grade, worth in GRADE_WORTH.items()), np.float32)
 
 
+def breadth(asked: Asked, pool: Pool) -> Signal:
+    """How many industries the firm works in, 0 for two to 1 for five: a firm of many trades takes what specialists leave."""
+    return np.asarray(np.clip((pool.industries - NARROW) / np.float32(BROAD - NARROW), 0.0, 1.0), np.float32)
+
+
 def _spread(cosine: NDArray[np.float32]) -> Signal:
     return np.asarray(np.clip((cosine - COSINE_FLOOR) / COSINE_SPAN, 0.0, 1.0), np.float32)
 
@@ -166,7 +173,7 @@ def track_record(asked: Asked, pool: Pool, rows: Rows) -> Signal:
 
 def words(asked: Asked, pool: Pool, rows: Rows) -> Signal:
     """Which share of the order's weighty words the firm's text holds."""
-    return pool.words.shares(asked.words, None if _all(pool, rows) else rows)
+    return np.minimum(pool.words.shares(asked.words, None if _all(pool, rows) else rows) / np.float32(WORDS_SPAN), 1.0)
 
 
 def sub_industry(asked: Asked, pool: Pool, rows: Rows) -> Signal:
@@ -178,7 +185,7 @@ def sub_industry(asked: Asked, pool: Pool, rows: Rows) -> Signal:
 
 FIELD_SIGNALS: dict[str, Callable[[Asked, Pool], Signal]] = {
     "industry": industry, "role": role, "service": service, "seniority": seniority, "capacity": capacity,
-    "pace": pace, "language": language, "credit": credit, "results": results,
+    "pace": pace, "language": language, "credit": credit, "results": results, "breadth": breadth,
 }
 TEXT_SIGNALS: dict[str, Callable[[Asked, Pool, Rows], Signal]] = {
     "meaning": meaning, "track_record": track_record, "words": words, "sub_industry": sub_industry,
