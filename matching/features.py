@@ -173,7 +173,8 @@ def track_record(asked: Asked, pool: Pool, rows: Rows) -> Signal:
 
 def words(asked: Asked, pool: Pool, rows: Rows) -> Signal:
     """Which share of the order's weighty words the firm's text holds."""
-    return np.minimum(pool.words.shares(asked.words, None if _all(pool, rows) else rows) / np.float32(WORDS_SPAN), 1.0)
+    shares = pool.words.shares(asked.words, None if _all(pool, rows) else rows)
+    return np.asarray(np.minimum(shares / np.float32(WORDS_SPAN), 1.0), np.float32)
 
 
 def sub_industry(asked: Asked, pool: Pool, rows: Rows) -> Signal:
