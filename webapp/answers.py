@@ -49,6 +49,7 @@ def _static_path(app: Flask, response: Response) -> Path | None:
 def _compress(app: Flask, response: Response) -> None:
     static = _static_path(app, response)
     if static is not None:
+        response.close()  # the open file, whose bytes are kept packed
         response.direct_passthrough = False
         response.set_data(_packed(str(static), static.stat().st_mtime_ns))
     else:

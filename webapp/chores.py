@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from geo.assets import map_assets
 from geo.locate import locator
 from index import Index, IndexUnavailable, open_index
 from index.files import SearchFiles, search_files
@@ -46,7 +47,8 @@ def _index(settings: Settings) -> Index:
     return open_index(settings.index_url, load_search_vocabulary(settings.data_dir))
 
 
-def _plan(settings: Settings) -> LoadPlan:
+def load_plan(settings: Settings) -> LoadPlan:
+    """What loading needs on this site."""
     def place(district: str, rng: object) -> tuple[float, float]:
         return locator(settings.data_dir).random_point(district, rng)  # type: ignore[arg-type]
 
@@ -60,8 +62,9 @@ def migrate_database(args: argparse.Namespace) -> int:
     return 0
 
 
-def _load(database: Database, settings: Settings, paths: list[Path]) -> int:
-    reports = load_files(database, paths, _plan(settings))
+def load_paths(database: Database, settings: Settings, paths: list[Path]) -> int:
+    """Loads files and prints a report for each; 1 when a whole file was refused."""
+    reports = load_files(database, paths, load_plan(settings))
     for report in reports:
         print("\n".join(report.lines()), flush=True)
     return 1 if any(report.failed for report in reports) else 0
@@ -71,8 +74,8 @@ def load(args: argparse.Namespace) -> int:
     """Loads files, then tells the index; 1 when a whole file was refused."""
     database = open_database(args.settings.database_url)
     migrate(database)
-    code = _load(database, args.settings, args.paths)
-    _rebuild(database, args.settings)
+    code = load_paths(database, args.settings, args.paths)
+    rebuild(database, args.settings)
     return code
 
 
@@ -80,12 +83,13 @@ def sample(args: argparse.Namespace) -> int:
     """Writes fictitious institutions and orders."""
     size = SampleSize(args.institutions, args.orders, args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
-    for path in make_sample(size, args.out, args.settings.data_dir, _plan(args.settings).place):
+    for path in make_sample(size, args.out, args.settings.data_dir, load_plan(args.settings).place):
         print(path)
     return 0
 
 
-def _rebuild(database: Database, settings: Settings) -> None:
+def rebuild(database: Database, settings: Settings) -> None:
+    """Builds the index from the rows as they are now; what the outbox noted until then is settled."""
     with database.read() as session:
         newest = outbox.newest(session)
         count = _index(settings).rebuild(documents(session, today()), _bar("index"))
@@ -97,7 +101,7 @@ def _rebuild(database: Database, settings: Settings) -> None:
 def index(args: argparse.Namespace) -> int:
     """Shows the index's state or builds it anew."""
     if args.action == "rebuild":
-        _rebuild(open_database(args.settings.database_url), args.settings)
+        rebuild(open_database(args.settings.database_url), args.settings)
     state = _index(args.settings).status()
     print(f"index: {state.engine}, {state.documents:,} documents, {state.vectors:,} with meaning, "
           f"{state.size_bytes / 2**20:.1f} MB, built {state.built_at}")
@@ -121,13 +125,14 @@ def _prepare_demo(settings: Settings) -> None:
     folder = settings.var_dir / "sample"
     if not (folder / "done").exists():
         folder.mkdir(parents=True, exist_ok=True)
-        made = make_sample(DEMO, folder, settings.data_dir, _plan(settings).place)
+        made = make_sample(DEMO, folder, settings.data_dir, load_plan(settings).place)
         data = settings.data_dir
-        if _load(database, settings, [data / "taxonomy", data / "reference", data / "sample", *made]):
+        if load_paths(database, settings, [data / "taxonomy", data / "reference", data / "sample", *made]):
             raise SystemExit(1)
         (folder / "done").touch()
     if not _is_current(database, settings):
-        _rebuild(database, settings)
+        rebuild(database, settings)
+    map_assets(settings.data_dir, settings.var_dir / "map")
 
 
 def demo(args: argparse.Namespace) -> int:

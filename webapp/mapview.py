@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy.orm import Session
-
 from geo.choropleth import Classes, classes_for
 from geo.districts import DISTRICTS
 from index import Answer, Index
 from index.queries import Box, Query
+from market.database import Session
 from market.districts import queries as districts
 from market.errors import NotFound
 from market.institutions import queries as institutions

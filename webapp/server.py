@@ -55,6 +55,7 @@ def warm(app: Flask) -> None:
     """Opens what the first visitor would else wait for: the map's files, the index, and the map's points."""
     with app.test_client() as visitor:
         visitor.get("/")
+        visitor.get("/search?q=lietou")  # pinyin: brings in every table that a question needs
 
 
 def serve(settings: Settings, plan: ServerPlan) -> None:

@@ -120,20 +120,22 @@ def _slots(rng: Random, words: Words, firm: Firm) -> dict[str, Any]:
     role = rng.choice(firm.roles)
     posts = [post for each in firm.roles for post in each.posts]
     skills = rng.sample(role.skills, 2)
-    return {"industry": lists["any_industry"] if firm.industries[0] == lists["general"] else firm.industries[0],
+    subject = firm.industries[0]
+    return {"industry": lists["any_industry"] if subject == lists["general"] else subject,
             "posts": lists["comma"].join(rng.sample(posts, min(len(posts), rng.randint(2, 4)))),
-            "post": rng.choice(role.posts), "skill": skills[0], "skill2": skills[1], "town": firm.town, "district": firm.district,
-            "abroad": lists["comma"].join(firm.abroad), "years": rng.randint(3, 18), "number": 10 * rng.randint(3, 60),
-            "days": rng.choice((7, 10, 14, 20, 30)), "team": rng.randint(5, 60), "size": rng.choice(lists["sizes"])}
+            "post": rng.choice(role.posts), "skill": skills[0], "skill2": skills[1], "town": firm.town,
+            "district": firm.district, "abroad": lists["comma"].join(firm.abroad), "years": rng.randint(3, 18),
+            "number": 10 * rng.randint(3, 60), "days": rng.choice((7, 10, 14, 20, 30)), "team": rng.randint(5, 60),
+            "size": rng.choice(lists["sizes"])}
 
 
-def _profile(rng: Random, words: Words, firm: Firm, has_lapsed: str) -> str:
+def _profile(rng: Random, words: Words, firm: Firm, lapsed: str) -> str:
     lists, slots = words.lists, _slots(rng, words, firm)
     parts = [rng.choice(firm.kind["lead"]) + lists["stop"], *rng.sample(lists["middles"], rng.randint(1, 2))]
     parts += [rng.choice(firm.kind["limit"])] if rng.random() < 0.6 else []
     parts += [rng.choice(lists["tails"])]
     parts += [rng.choice(lists["bad_note"][firm.grade])] if firm.grade in lists["bad_note"] else []
-    return "".join(parts).format(**slots) + lists["expired_note"].get(has_lapsed, "")
+    return "".join(parts).format(**slots) + str(lists["expired_note"].get(lapsed, ""))
 
 
 def _track_record(rng: Random, words: Words, firm: Firm) -> list[str]:

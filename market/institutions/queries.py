@@ -47,7 +47,7 @@ def listed(session: Session, districts: Sequence[str], parks: Sequence[str], off
 def by_district(session: Session) -> dict[str, int]:
     """District -> number of institutions; those without a district are left out."""
     rows = session.execute(select(Institution.district, func.count()).where(Institution.district.is_not(None))
-                           .group_by(Institution.district)).tuples()
+                           .group_by(Institution.district))
     return {name: count for name, count in rows if name}
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.database import Names, Table
-from market.sources import KINDS, Sourced
+from market.sources import Sourced, kind_rule
 
 
 class Enterprise(Table):
@@ -49,7 +49,7 @@ class Order(Table, Sourced):
     enterprise: Mapped[Enterprise | None] = relationship(lazy="joined")
 
     __table_args__ = (
-        KINDS.copy(),
+        kind_rule(),
         CheckConstraint("headcount IS NULL OR headcount > 0", name="headcount"),
         CheckConstraint("(state = 'reference') = (kind <> 'order')", name="postings_are_no_orders"),
         CheckConstraint("state = 'reference' OR deadline IS NOT NULL", name="orders_have_a_deadline"),

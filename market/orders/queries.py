@@ -54,7 +54,7 @@ def headcount_by_district(session: Session, today: date) -> dict[str, int]:
 
 def _by_district(session: Session, today: date, what: ColumnElement[int]) -> dict[str, int]:
     rows = session.execute(select(Order.district, what).where(
-        Order.state == OPEN, Order.deadline >= today, Order.district.is_not(None)).group_by(Order.district)).tuples()
+        Order.state == OPEN, Order.deadline >= today, Order.district.is_not(None)).group_by(Order.district))
     return {name: number for name, number in rows if name}
 
 

@@ -29,7 +29,7 @@ def by_ids(session: Session, ids: Sequence[str]) -> dict[str, Park]:
 
 def parks(session: Session) -> list[tuple[Park, int]]:
     """All parks with the number of institutions in each, national ones first, then by that number."""
-    firms = dict(session.execute(select(Institution.park_id, func.count()).group_by(Institution.park_id)).tuples().all())
+    firms = dict(session.execute(select(Institution.park_id, func.count()).group_by(Institution.park_id)).all())
     rows = [(row, int(firms.get(row.id, 0))) for row in session.scalars(select(Park).order_by(Park.id))]
     def place(item: tuple[Park, int]) -> tuple[int, int]:
         level = item[0].level or ""

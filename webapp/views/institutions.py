@@ -8,9 +8,9 @@ from functools import partial
 import segno
 from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 
 from index.queries import Query
+from market.database import Session
 from market.institutions import queries
 from market.institutions.models import Institution
 from market.orders import queries as orders

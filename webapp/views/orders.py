@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint, Response, render_template, request
-from sqlalchemy.orm import Session
 
 from index.queries import Query
+from market.database import Session
 from market.errors import NotPossibleNow
 from market.institutions import queries as institutions
 from market.orders import queries

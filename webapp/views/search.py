@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from sqlalchemy.orm import Session
 
 from index.queries import Answer, Hit, Query
+from market.database import Session
 from market.institutions import queries as institutions
 from market.orders import queries as orders
 from market.parks import queries as parks
