@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -255,6 +255,15 @@ class EmbeddedIndex:
             rows += [row for row in opened.phrases.phrase(NAME, start) if kinds[row] and row not in rows][: limit - len(rows)]
         documents = (opened.segment.documents[row] for row in rows)
         return joined(self._terms.starting(prefix), (Suggestion(d.title, d.kind, d.id) for d in documents), limit)
+
+    def get(self, ids: Sequence[str]) -> Mapping[str, Document]:
+        """See index.Index."""
+        segment = self._open().segment
+        return {key: segment.documents[row] for key in ids if (row := segment.row_of.get(key)) is not None}
+
+    def ids(self) -> Iterator[str]:
+        """See index.Index."""
+        return iter(self._open().segment.row_of)
 
     def status(self) -> Status:
         """See index.Index."""
