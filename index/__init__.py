@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from index.documents import Document
@@ -48,6 +48,12 @@ class Index(Protocol):
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """Firms, parks, services and districts whose name begins so: in characters, in pinyin, by initials; or, for
         firms and parks, has it in the middle."""
+
+    def get(self, ids: Sequence[str]) -> Mapping[str, Document]:
+        """Documents by id, as they are held; unknown ids are passed over."""
+
+    def ids(self) -> Iterator[str]:
+        """The ids of all documents, in no order."""
 
     def status(self) -> Status:
         """The state of the engine; IndexUnavailable when there is nothing to ask."""

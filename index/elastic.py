@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -219,19 +219,21 @@ class ElasticIndex:
     def points(self, query: Query) -> Points:
         """See index.Index."""
         placed = {"bool": {"filter": [self._all(query), {"exists": {"field": "lon"}}]}}
-        ids: list[str] = []
-        places: list[tuple[float, float]] = []
+        hits = list(self._every(placed, ("lon", "lat")))
+        places = [(hit["fields"]["lon"][0], hit["fields"]["lat"][0]) for hit in hits]
+        lonlat = np.array(places, np.float64).reshape(len(hits), 2)
+        return Points(tuple(hit["_id"] for hit in hits), lonlat[:, 0], lonlat[:, 1])
+
+    def _every(self, query: Dsl, fields: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+        """All hits of a query with some of their fields, page after page by id."""
         after: dict[str, Any] = {}
         while True:
-            hits = self._search(query=placed, size=PAGE, sort=[{"id": "asc"}], source=False, fields=["lon", "lat"],
+            hits = self._search(query=query, size=PAGE, sort=[{"id": "asc"}], source=False, fields=list(fields),
                                 track_total_hits=False, **after)["hits"]["hits"]
-            ids += [hit["_id"] for hit in hits]
-            places += [(hit["fields"]["lon"][0], hit["fields"]["lat"][0]) for hit in hits]
+            yield from hits
             if len(hits) < PAGE:
-                break
+                return
             after = {"search_after": hits[-1]["sort"]}
-        lonlat = np.array(places, np.float64).reshape(len(ids), 2)
-        return Points(tuple(ids), lonlat[:, 0], lonlat[:, 1])
 
     def blocking(self, query: Query) -> Sequence[tuple[str, str, int]]:
         """See index.Index."""
@@ -258,6 +260,15 @@ class ElasticIndex:
                              source_includes=["document.title", "document.kind"])["hits"]["hits"]
         named = (Suggestion(h["_source"]["document"]["title"], h["_source"]["document"]["kind"], h["_id"]) for h in found)
         return joined(self._terms.starting(prefix), named, limit)
+
+    def get(self, ids: Sequence[str]) -> Mapping[str, Document]:
+        """See index.Index."""
+        live = self.cluster.live()
+        return {key: document_of(doc["_source"]) for key, doc in self.cluster.held(live, ids, ("document",)).items()}
+
+    def ids(self) -> Iterator[str]:
+        """See index.Index."""
+        return (hit["_id"] for hit in self._every(EVERYTHING, ()))
 
     def status(self) -> Status:
         """See index.Index."""

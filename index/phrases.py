@@ -1,4 +1,4 @@
-"""Words of the documents in tantivy: which documents hold a phrase, in which field, and how much it weighs there."""
+"""Words of the documents of one part in tantivy: which documents hold a phrase, and in which field."""
 
 from __future__ import annotations
 
@@ -20,9 +20,15 @@ from index.vocabulary import SearchVocabulary
 
 NAME_TEXTS = ("name", "english_name", "title", "aliases")
 BODY_TEXTS = ("profile", "track_record", "description", "summary", "notes", "address")
+WORD_FIELDS = (BODY, TAGS, NAME)
 WRITER_BYTES = 200_000_000
+OFTEN = 1_000  # documents; rows of a word of the trade that stands in more of them are written down with the part
+OFTEN_FILE = "often.npz"
+REMEMBERED = 8_192  # answers that stay; those of words in more documents than OFTEN are kept below this many rows in all
+MOST_ROWS = 20_000_000
 
-Rows = NDArray[np.int64]
+Rows = NDArray[np.int32]
+NONE: Rows = np.zeros(0, np.int32)
 
 
 @lru_cache(maxsize=1)
@@ -58,52 +64,80 @@ def fields_of(document: Document, vocabulary: SearchVocabulary) -> dict[str, str
     return {field: " ".join(found) for field, found in parts.items()} | {STARTS: " ".join(starts_of(document, vocabulary))}
 
 
-def write_phrases(folder: Path, documents: Iterable[Document], vocabulary: SearchVocabulary) -> None:
-    """Writes the word index of documents, in their order, into an empty folder."""
-    folder.mkdir(parents=True)
-    index = _with_tokenizer(tantivy.Index(_schema(), path=str(folder)))
-    writer = index.writer(heap_size=WRITER_BYTES, num_threads=1)
-    for row, document in enumerate(documents):
-        writer.add_document(tantivy.Document(row=row, **fields_of(document, vocabulary)))
-    writer.commit()
-    writer.wait_merging_threads()
+class PhraseWriter:
+    """Writes the word index of documents, in their order, into a new folder."""
+
+    def __init__(self, folder: Path, vocabulary: SearchVocabulary) -> None:
+        folder.mkdir(parents=True)
+        self._folder, self._vocabulary, self._row = folder, vocabulary, 0
+        self._writer = _with_tokenizer(tantivy.Index(_schema(), path=str(folder))).writer(WRITER_BYTES, num_threads=1)
+
+    def add(self, document: Document) -> None:
+        """Takes the next document."""
+        self._writer.add_document(tantivy.Document(row=self._row, **fields_of(document, self._vocabulary)))
+        self._row += 1
+
+    def finish(self) -> None:
+        """Makes the index durable, and writes down where the trade's frequent words stand."""
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+        if self._row < OFTEN:
+            return
+        made = Phrases(self._folder, self._row)
+        words = dict.fromkeys(normalise(word) for word in self._vocabulary.terms)
+        found = {f"{field}\t{word}": made.phrase(field, word) for field in WORD_FIELDS for word in words
+                 if made.count((field,), word) > OFTEN}
+        np.savez(self._folder / OFTEN_FILE, **found)  # type: ignore[arg-type]
 
 
 class Phrases:
-    """The word index of one generation, opened for reading."""
+    """The word index of one part, opened for reading; ValueError or OSError where it is not as it was written."""
 
     def __init__(self, folder: Path, size: int) -> None:
         self._index = _with_tokenizer(tantivy.Index.open(str(folder)))
         self._searcher = self._index.searcher()
         self._size = size
-        # One reader answers the same phrases again and again while a question is read and ranked.
-        self.find = lru_cache(maxsize=2048)(self._find)
+        self._often: dict[str, Rows] = {}
+        if (folder / OFTEN_FILE).exists():
+            with np.load(folder / OFTEN_FILE) as file:
+                self._often = dict(file.items())
+        self._found: dict[tuple[str, tuple[str, ...]], Rows] = {}
+        self._kept = 0
+        # One reader asks the same phrases again and again while a question is read and ranked.
+        self.count = lru_cache(maxsize=REMEMBERED)(self._count)
 
     def _query(self, field: str, words: Sequence[str]) -> tantivy.Query:
         if len(words) == 1:
             return tantivy.Query.term_query(_schema(), field, words[0])
         return tantivy.Query.phrase_query(_schema(), field, list(words))
 
-    def _find(self, field: str, words: tuple[str, ...]) -> Rows:
-        """Rows that hold the words one after another in a field."""
-        if not words:
-            return np.zeros(0, np.int64)
-        return self._rows(self._query(field, words), self._size)
+    def find(self, field: str, words: tuple[str, ...]) -> Rows:
+        """Rows, in order, that hold the words one after another in a field."""
+        key = (field, words)
+        found = self._found.get(key)
+        if found is None:
+            found = self._rows(self._query(field, words), self._size) if words else NONE
+            if self._kept + len(found) > MOST_ROWS or len(self._found) >= REMEMBERED:
+                self._found, self._kept = {}, 0
+            self._found[key] = found
+            self._kept += len(found)
+        return found
 
     def _rows(self, query: tantivy.Query, most: int) -> Rows:
         hits = self._searcher.search(query, limit=most, count=False).hits if self._size else ()
         if not hits:
-            return np.zeros(0, np.int64)
-        return np.array(self._searcher.fast_field_values("row", [address for _, address in hits]), np.int64)
+            return NONE
+        return np.sort(np.array(self._searcher.fast_field_values("row", [address for _, address in hits]), np.int32))
 
     def phrase(self, field: str, phrase: str) -> Rows:
         """Rows that hold a normalised phrase in a field: its runs must all stand there, each unbroken."""
+        often = self._often.get(f"{field}\t{phrase}")
+        if often is not None:
+            return often
         parts = [self.find(field, tuple(pairs(run))) for run in runs(phrase)]
-        if not parts:
-            return np.zeros(0, np.int64)
-        rows = parts[0]
+        rows = parts[0] if parts else NONE
         for other in parts[1:]:
-            rows = np.intersect1d(rows, other)
+            rows = np.intersect1d(rows, other, assume_unique=True)
         return rows
 
     def starting(self, start: str, most: int) -> Rows:
@@ -111,11 +145,12 @@ class Phrases:
         query = tantivy.Query.regex_query(_schema(), STARTS, re.escape(start) + ".*")
         return self._rows(query, most)
 
-    def holding(self, phrase: str) -> int:
-        """The number of documents that hold a phrase in any of their words."""
-        rows = [self.phrase(field, phrase) for field in (BODY, TAGS, NAME)]
-        return max(len(r) for r in rows) if sum(bool(len(r)) for r in rows) < 2 else len(np.unique(np.concatenate(rows)))
-
-    def holds(self, phrase: str) -> bool:
-        """True when any document holds a phrase."""
-        return any(len(self.phrase(field, phrase)) for field in (BODY, TAGS, NAME))
+    def _count(self, fields: Iterable[str], phrase: str) -> int:
+        """The number of documents that hold a phrase in one of some fields, without reading which."""
+        if not runs(phrase) or not self._size:
+            return 0
+        words = [pairs(run) for run in runs(phrase)]
+        in_field = [tantivy.Query.boolean_query([(tantivy.Occur.Must, self._query(field, word)) for word in words])
+                    for field in fields]
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, one) for one in in_field])
+        return int(self._searcher.search(query, limit=1, count=True).count)

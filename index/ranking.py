@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.columns import Rows
 from index.fusion import ENOUGH_EXACT, EXACT_FIRST
-from index.phrases import Phrases
 from index.plan import Clause, Plan
+from index.queries import Query
 from index.segment import Mask, Segment
 
 Scores = NDArray[np.float32]
@@ -29,16 +31,17 @@ class Ranked:
 
 
 class Ranker:
-    """Holds a segment and its phrases against questions."""
+    """Holds a segment against questions."""
 
-    def __init__(self, segment: Segment, phrases: Phrases) -> None:
-        self.segment, self.phrases = segment, phrases
+    def __init__(self, segment: Segment) -> None:
+        self.segment = segment
+        self._always = lru_cache(maxsize=8)(self._sum)
 
-    def _rows(self, clause: Clause) -> NDArray[np.int64]:
+    def _rows(self, clause: Clause) -> Rows:
         if clause.sounds:
-            return self.phrases.find(clause.field, clause.sounds)
+            return self.segment.sounds(clause.field, clause.sounds)
         if clause.field:
-            return self.phrases.phrase(clause.field, clause.phrase)
+            return self.segment.phrase(clause.field, clause.phrase)
         if clause.key:
             return self.segment.at_least(clause.key, clause.least)
         return self.segment.rows_having(clause.facet, clause.value)
@@ -50,14 +53,23 @@ class Ranker:
             out[self._rows(clause)] = clause.worth
         return out
 
-    def _any(self, clauses: Sequence[Clause]) -> Mask:
-        out = self.segment.none()
+    def _sum(self, clauses: tuple[Clause, ...]) -> Scores:
+        """The worths of all clauses that hold, added up."""
+        out = np.zeros(len(self.segment), np.float32)
         for clause in clauses:
-            out[self._rows(clause)] = True
+            out[self._rows(clause)] += np.float32(clause.worth)
+        return out
+
+    def _any(self, clauses: Sequence[Clause]) -> Mask:
+        facets = [c for c in clauses if c.facet]
+        out = self.segment.having(facets[0].facet, facets[0].value).copy() if facets else self.segment.none()
+        for clause in clauses:
+            if not facets or clause is not facets[0]:
+                out[self._rows(clause)] = True
         return out
 
     def _allowed(self, plan: Plan) -> Mask:
-        out = np.ones(len(self.segment), np.bool_)
+        out = self.segment.alive.copy()
         for group in plan.must:
             out &= self._any(group)
         for clause in plan.must_not:
@@ -65,7 +77,7 @@ class Ranker:
         return out
 
     def _exact(self, plan: Plan) -> Mask:
-        out = np.ones(len(self.segment), np.bool_)
+        out = self.segment.alive.copy()
         for group in plan.exact:
             out &= self._any(group)
         if plan.words_needed:
@@ -78,23 +90,40 @@ class Ranker:
     def rank(self, plan: Plan) -> Ranked:
         """Hits and scores of all documents for a plan, by words alone."""
         coverage = np.zeros(len(self.segment), np.float32)
-        extra = np.zeros(len(self.segment), np.float32)
-        rare = self.segment.none()
+        scores = self._always(plan.always).copy()
+        sure = self._any(plan.names)
         for part in plan.parts:
             coverage += np.float32(part.weight / plan.weight) * self._best(part.clauses)
             for clause in part.also:
-                extra[self._rows(clause)] += np.float32(clause.worth)
+                scores[self._rows(clause)] += np.float32(clause.worth)
             if part.rare:
-                rare |= self._any([clause for clause in part.clauses if clause.field])
-        for clause in plan.always:
-            extra[self._rows(clause)] += np.float32(clause.worth)
-        allowed, named = self._allowed(plan), self._any(plan.names)
-        scores, held = coverage + extra, np.where(allowed, coverage, 0).astype(np.float32)
-        loose = ((coverage >= plan.enough) | rare | named) & allowed
+                for clause in part.clauses:
+                    if clause.field:
+                        sure[self._rows(clause)] = True
+        scores += coverage
+        allowed = self._allowed(plan)
+        coverage *= allowed
+        sure |= coverage >= plan.enough
+        sure &= allowed
         if not plan.has_conditions:
-            return Ranked(loose, loose, scores, held, bool(np.count_nonzero(loose) < ENOUGH_EXACT))
+            return Ranked(sure, sure, scores, coverage, bool(np.count_nonzero(sure) < ENOUGH_EXACT))
         exact = (self._exact(plan) | self._any(plan.itself)) & allowed
         widened = bool(np.count_nonzero(exact) < ENOUGH_EXACT)
-        hits = exact | loose if widened else exact
         scores += np.float32(EXACT_FIRST) * exact
-        return Ranked(hits, exact, scores, held, widened)
+        return Ranked(exact | sure if widened else exact, exact, scores, coverage, widened)
+
+
+def best_rows(segment: Segment, rows: NDArray[np.int64], query: Query, scores: Scores) -> NDArray[np.int64]:
+    """The page of some rows that a query asks for: by its sort key (what has none comes last) or by score; ties by
+    score, then by row. Of many rows only those that can be on the page are put in order."""
+    most = query.offset + query.limit
+    of_rows = scores[rows]
+    if not query.sort:
+        if len(rows) > 4 * most > 0:
+            least = np.partition(of_rows, len(rows) - most)[len(rows) - most]
+            rows = rows[of_rows >= least]
+            of_rows = scores[rows]
+        return rows[np.lexsort((rows, -of_rows))][query.offset : most]
+    key = segment.order(query.sort.lstrip("-"))[rows]
+    key = -key if query.sort.startswith("-") else np.where(key == -np.inf, np.inf, key)
+    return rows[np.lexsort((rows, -of_rows, key))][query.offset : most]

@@ -229,3 +229,9 @@ def test_the_status_says_what_is_held(filled):
     assert filled.status().generation != state.generation
     assert filled.status().documents == 0
     assert ask(filled, "猎头").total == 0
+
+
+def test_documents_can_be_read_back_as_they_were_put(filled, firms):
+    held = filled.get(["a", "p", "nobody"])
+    assert held == {d.id: d for d in firms if d.id in ("a", "p")}
+    assert set(filled.ids()) == {d.id for d in firms}
