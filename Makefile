@@ -8,7 +8,7 @@ BIN := .venv/bin
 TORCH := $(shell sed -n 's/^\(torch==[0-9.]*\).*/\1/p' requirements/caitu.lock)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo setup test lint lock vendor trials clean
+.PHONY: demo setup test lint lock vendor clean
 
 demo: setup
 	@$(BIN)/caitu demo --port $(PORT)

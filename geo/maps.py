@@ -12,6 +12,7 @@ from geo.svg import CITY
 
 START_ZOOM = 9  # only until the page's script has measured the window
 MIN_ZOOM = 7.5
+AROUND = 2.5  # degrees beyond the city that can be moved to: a phone shows this much under its sheet
 RANDOM_ID = re.compile(r"_[0-9a-f]{32}\b")
 # The one element of ours: hands folium's map and district layer to static/js/map.js.
 WIRE = """
@@ -33,7 +34,7 @@ def map_script(outlines: Sequence[Outline]) -> str:
     city = folium.Map(
         location=((south + north) / 2, (west + east) / 2), zoom_start=START_ZOOM, tiles=None, zoom_control=False,
         maxZoom=MAX_ZOOM, minZoom=MIN_ZOOM, zoomSnap=0, attributionControl=False, maxBoundsViscosity=0.8,
-        min_lat=south - 0.6, max_lat=north + 0.6, min_lon=west - 0.8, max_lon=east + 0.8, max_bounds=True,
+        min_lat=south - AROUND, max_lat=north + AROUND, min_lon=west - AROUND, max_lon=east + AROUND, max_bounds=True,
     )
     districts = folium.GeoJson(
         feature_collection(tuple(outlines), DECIMALS["200m"]), class_name="d", weight=1, fill_opacity=1,

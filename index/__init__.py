@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from index.documents import Document
-from index.queries import Answer, Points, Query, Status, Vectors
+from index.queries import Answer, Points, Query, Reading, Status, Suggestion, Vectors
 
 if TYPE_CHECKING:
     from index.vocabulary import SearchVocabulary
@@ -45,18 +45,36 @@ class Index(Protocol):
     def blocking(self, query: Query) -> Sequence[tuple[str, str, int]]:
         """For each filter that is set, (facet, value, hits without it), the most first; only those that give hits."""
 
+    def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        """Firms, parks, services and districts whose name begins so: in characters, in pinyin, by initials; or, for
+        firms and parks, has it in the middle."""
+
+    def get(self, ids: Sequence[str]) -> Mapping[str, Document]:
+        """Documents by id, as they are held; unknown ids are passed over."""
+
+    def ids(self) -> Iterator[str]:
+        """The ids of all documents, in no order."""
+
     def status(self) -> Status:
         """The state of the engine; IndexUnavailable when there is nothing to ask."""
 
 
-def open_index(url: str, vocabulary: SearchVocabulary) -> Index:
-    """Opens an index: "embedded:FOLDER". ValueError for an engine that is not known."""
+def open_index(url: str, vocabulary: SearchVocabulary, api_key: str = "") -> Index:
+    """Opens an index: "embedded:FOLDER" or "elasticsearch+http://HOST:PORT/NAME" (see index.cluster.read_address).
+
+    api_key: for a secured cluster. ValueError for an engine that is not known or an address that is wrong.
+    """
     engine, _, rest = url.partition(":")
     if engine == "embedded" and rest:
         from index.embedded import EmbeddedIndex
 
         return EmbeddedIndex(rest, vocabulary)
-    raise ValueError(f"INDEX_URL={url}: no such engine; write embedded:FOLDER")
+    if engine in ("elasticsearch+http", "elasticsearch+https"):
+        from index.elastic import ElasticIndex
+
+        return ElasticIndex(url, vocabulary, api_key)
+    raise ValueError(f"INDEX_URL={url}: no such engine; write embedded:FOLDER or elasticsearch+http://HOST:PORT/NAME")
 
 
-__all__ = ["Answer", "Document", "Index", "IndexUnavailable", "Points", "Query", "Status", "open_index"]
+__all__ = ["Answer", "Document", "Index", "IndexUnavailable", "Points", "Query", "Reading", "Status", "Suggestion",
+           "open_index"]

@@ -18,17 +18,21 @@ def _converter() -> Any:
     return OpenCC("t2s")
 
 
-def _is_plain(text: str) -> bool:
-    return text.isascii()
+@lru_cache(maxsize=1)
+def _half_width() -> dict[int, str]:
+    """Every character of the basic plane whose compatible form is one other character."""
+    return {code: form for code in range(0x80, 0x10000)
+            if len(form := unicodedata.normalize("NFKC", chr(code))) == 1 and form != chr(code)}
 
 
+@lru_cache(maxsize=50_000)
 def normalise(text: str) -> str:
     """Half width, simplified characters, lower case; as long as the text given, so that marks fit both.
 
     A character whose form changes the length stays as it is.
     """
-    folded = "".join(f if len(f := unicodedata.normalize("NFKC", char)) == 1 else char for char in text)
-    if not _is_plain(folded):
+    folded = text if text.isascii() else text.translate(_half_width())
+    if not folded.isascii():
         simple = _converter().convert(folded)
         folded = simple if len(simple) == len(folded) else folded
     lower = folded.lower()

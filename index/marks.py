@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.analysis import normalise
+from index.concepts import Concept
 from index.documents import Document
-from index.understanding import Concept
 
 Marks = tuple[tuple[int, int], ...]
 # Fields whose lines read as sentences come before bare values when both hold the words.

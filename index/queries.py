@@ -38,6 +38,7 @@ class Query:
     facets: names of the facets to count; a facet's own filter does not narrow its own counts.
     sort: a key of Document.order, with a leading "-" for descending; empty: by relevance.
     vector: the text's meaning, float32 of shape (dims,), or None for words alone.
+    ignored: stretches of the text, as typed, that are looked for as words and not understood as anything else.
     """
 
     text: str = ""
@@ -49,6 +50,7 @@ class Query:
     offset: int = 0
     limit: int = 20
     vector: NDArray[np.float32] | None = None
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,17 +68,53 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """What a stretch of the question was taken for: a condition (facet and value), or another word than was typed.
+
+    label: what it was taken for; typed, start, end: the stretch, as places in Query.text; without: the question without
+    it (to take the condition back; Query.ignored keeps the word and forgets its meaning); near: places beside it count.
+    The facet is `headcount` for a number of people; empty for a slip, pinyin, a synonym, or a phrase in quotes.
+    """
+
+    label: str
+    facet: str
+    value: str
+    typed: str
+    start: int
+    end: int
+    without: str
+    near: bool = False
+
+
+@dataclass(frozen=True)
 class Answer:
     """The hits of one page, the number of all hits, and the counts: facet name -> value -> hits after the click.
 
-    understood: what the words of the question were taken for, where that differs from what was typed.
+    readings: how the question was understood. exact: hits that meet every condition in it; they come first, and where
+    there are few of them, others that meet it in part follow.
     """
 
     total: int
     hits: tuple[Hit, ...]
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     took_ms: float = 0.0
-    understood: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    exact: int = 0
+
+    @property
+    def understood(self) -> tuple[str, ...]:
+        """What words were taken for, where that differs from what was typed."""
+        said = (r for r in self.readings if r.facet not in ("headcount", "grade"))
+        return tuple(dict.fromkeys(r.label for r in said if r.typed.lower() not in r.label.lower()))
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What may have been begun: a document (with id; kind as of the document) or a facet's value (kind is the facet)."""
+
+    text: str
+    kind: str
+    id: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,66 +1,126 @@
-"""The documents of one generation as columns: filters, exact facet counts, places and order, in numpy."""
+"""All live documents as one row of numbers over the parts: filters, exact facet counts, places and order, in numpy."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.columns import Rows
 from index.documents import Document
+from index.parts import Part
+from index.phrases import WORD_FIELDS
 from index.queries import Query
 
 Mask = NDArray[np.bool_]
 EARTH_KM = 6371.0088  # mean radius, IUGG
+MASKS = 256  # masks of facets' values that stay: a byte a document each
 
 
 class Segment:
-    """n documents; row numbers are places in `documents`."""
+    """n rows: those of the parts one after another; rows that are gone stay as numbers and are in no mask."""
 
-    def __init__(self, documents: Sequence[Document]) -> None:
-        self.documents = tuple(documents)
-        self.row_of = {document.id: row for row, document in enumerate(self.documents)}
-        self.lon = np.array([np.nan if d.lon is None else d.lon for d in self.documents], np.float64)
-        self.lat = np.array([np.nan if d.lat is None else d.lat for d in self.documents], np.float64)
+    def __init__(self, parts: Sequence[Part], gone: Sequence[Rows]) -> None:
+        self.parts = tuple(parts)
+        self.starts = np.concatenate([[0], np.cumsum([part.size for part in parts])]).astype(np.int64)
+        self.alive: Mask = np.ones(int(self.starts[-1]), np.bool_)
+        for start, rows in zip(self.starts, gone, strict=False):
+            self.alive[rows + start] = False
+        self.lon = self._joined([part.columns.lon for part in parts])
+        self.lat = self._joined([part.columns.lat for part in parts])
         self.placed: Mask = ~np.isnan(self.lon)
-        self._columns = self._facet_columns()
+        self.living = int(np.count_nonzero(self.alive))
+        self._having = lru_cache(maxsize=MASKS)(self._mask_of)
         self._orders: dict[str, NDArray[np.float64]] = {}
 
     def __len__(self) -> int:
-        return len(self.documents)
+        return int(self.starts[-1])
 
-    def _facet_columns(self) -> dict[str, dict[str, Mask]]:
-        columns: dict[str, dict[str, Mask]] = {}
-        for row, document in enumerate(self.documents):
-            for name, values in (*document.facets.items(), ("kind", (document.kind,))):
-                column = columns.setdefault(name, {})
-                for value in values:
-                    if value not in column:
-                        column[value] = np.zeros(len(self.documents), np.bool_)
-                    column[value][row] = True
-        return columns
+    def _joined(self, columns: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+        return np.asarray(columns[0]) if len(columns) == 1 else np.concatenate([np.zeros(0), *columns])
+
+    def _over_parts(self, ask: Callable[[Part], Rows]) -> Rows:
+        if len(self.parts) == 1:
+            return ask(self.parts[0])
+        found = [ask(part) + np.int32(start) for part, start in zip(self.parts, self.starts, strict=False)]
+        return np.concatenate([np.zeros(0, np.int32), *found])
+
+    def document(self, row: int) -> Document:
+        """The document of a row."""
+        place = int(np.searchsorted(self.starts, row, side="right")) - 1
+        return self.parts[place].document(int(row - self.starts[place]))
+
+    def row_of(self, key: str) -> int:
+        """The row of a live document, -1 where there is none of this id; the newest part first."""
+        for part, start in zip(reversed(self.parts), reversed(self.starts[:-1]), strict=True):
+            row = part.row(key)
+            if row >= 0 and self.alive[row + start]:
+                return int(row + start)
+        return -1
+
+    def ids(self, rows: NDArray[np.int64]) -> tuple[str, ...]:
+        """The ids of rows."""
+        found: list[str] = []
+        for part, start in zip(self.parts, self.starts, strict=False):
+            inside = rows[(rows >= start) & (rows < start + part.size)] - start
+            ids = part.ids
+            found += [ids[row] for row in inside.tolist()]
+        return tuple(found)
+
+    # words
+
+    def phrase(self, field: str, phrase: str) -> Rows:
+        """Rows that hold a phrase in a field."""
+        return self._over_parts(lambda part: part.phrases.phrase(field, phrase))
+
+    def sounds(self, field: str, syllables: tuple[str, ...]) -> Rows:
+        """Rows that hold syllables one after another."""
+        return self._over_parts(lambda part: part.phrases.find(field, syllables))
+
+    def starting(self, start: str, most: int) -> Rows:
+        """At most so many live rows of each part whose name begins so."""
+        rows = self._over_parts(lambda part: part.phrases.starting(start, most + 8))
+        return rows[self.alive[rows]][:most]
+
+    def holding(self, phrase: str) -> int:
+        """The number of documents that hold a phrase in any of their words; those that are gone may count still."""
+        return sum(part.phrases.count(WORD_FIELDS, phrase) for part in self.parts)
+
+    # facets
 
     def none(self) -> Mask:
         """A mask that lets nothing through."""
         return np.zeros(len(self), np.bool_)
 
-    def having(self, facet: str, value: str) -> Mask:
-        """Documents with a facet's value; none where nobody has it."""
-        found = self._columns.get(facet, {}).get(value)
-        return self.none() if found is None else found
+    def rows_having(self, facet: str, value: str) -> Rows:
+        """Rows with a facet's value."""
+        return self._over_parts(lambda part: part.columns.rows(facet, value))
 
-    def _wanted(self, facet: str, values: Sequence[str]) -> Mask:
+    def _mask_of(self, facet: str, value: str) -> Mask:
         out = self.none()
-        for value in values:
-            out |= self.having(facet, value)
+        out[self.rows_having(facet, value)] = True
+        out.flags.writeable = False
         return out
 
+    def having(self, facet: str, value: str) -> Mask:
+        """Rows with a facet's value, as a mask that must not be changed."""
+        return self._having(facet, value)
+
+    def at_least(self, key: str, least: float) -> Rows:
+        """Rows whose sort key is at least a number."""
+        return np.flatnonzero(self.order(key) >= least).astype(np.int32)
+
     def mask(self, query: Query, without: str = "") -> Mask:
-        """Documents that the filters let through, leaving one facet's filter aside."""
-        out = np.ones(len(self), np.bool_)
+        """Live documents that the filters let through, leaving one facet's filter aside."""
+        out = self.alive.copy()
         for facet, values in query.filters.items():
             if facet != without and values:
-                out &= self._wanted(facet, values)
+                wanted = self.having(facet, values[0])
+                for value in values[1:]:
+                    wanted = wanted | self.having(facet, value)
+                out &= wanted
         if query.box:
             box = query.box
             with np.errstate(invalid="ignore"):
@@ -76,29 +136,26 @@ class Segment:
         with np.errstate(invalid="ignore"):
             return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(half)) <= km, np.bool_)
 
-    def counts(self, query: Query, hits: Mask) -> dict[str, dict[str, int]]:
-        """For each facet asked for, value -> hits after the click: a facet's own filter does not narrow its counts."""
+    def counts(self, query: Query, hits: Mask, shared: Mask) -> dict[str, dict[str, int]]:
+        """For each facet asked for, value -> hits after the click: a facet's own filter does not narrow its counts.
+
+        shared: the mask of the query with all its filters, for facets that have none of their own.
+        """
         out = {}
         for facet in query.facets:
-            base = hits & self.mask(query, without=facet)
-            found = {value: int(np.count_nonzero(base & column)) for value, column in self._columns.get(facet, {}).items()}
-            out[facet] = {value: count for value, count in found.items() if count or value in query.filters.get(facet, ())}
+            base = hits & (self.mask(query, without=facet) if query.filters.get(facet) else shared)
+            found: dict[str, int] = {}
+            for part, start in zip(self.parts, self.starts, strict=False):
+                for value, count in part.columns.counts(facet, base[start : start + part.size]).items():
+                    found[value] = found.get(value, 0) + count
+            wanted = query.filters.get(facet, ())
+            out[facet] = {**dict.fromkeys(wanted, 0), **{v: count for v, count in found.items() if count or v in wanted}}
         return out
 
     def order(self, key: str) -> NDArray[np.float64]:
         """The sort key of every document, -inf where it has none."""
         if key not in self._orders:
-            self._orders[key] = np.array([d.order.get(key, -np.inf) for d in self.documents], np.float64)
+            columns = [part.columns.order(key) for part in self.parts]
+            self._orders[key] = self._joined([np.full(part.size, -np.inf) if column is None else column
+                                              for part, column in zip(self.parts, columns, strict=True)])
         return self._orders[key]
-
-    def sorted_rows(self, rows: NDArray[np.int64], sort: str, scores: NDArray[np.float32]) -> NDArray[np.int64]:
-        """Rows by a sort key ("-" for descending) or, without one, by score; ties by score, then by row."""
-        if not sort:
-            return rows[np.lexsort((rows, -scores[rows]))]
-        key = self.order(sort.lstrip("-"))[rows]
-        return rows[np.lexsort((rows, -scores[rows], -key if sort.startswith("-") else key))]
-
-
-def changed_documents(held: Mapping[str, Document], new: Sequence[Document]) -> dict[str, Document]:
-    """The new documents that take a place: not older than the one held."""
-    return {d.id: d for d in new if d.id not in held or d.version >= held[d.id].version}

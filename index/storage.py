@@ -1,33 +1,63 @@
-"""Generations on disk: each whole in a folder of its own, the live one named by a file that is replaced in one step."""
+"""Which parts make up the index: a list that is replaced in one step, so that readers and killed writers find it whole."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 import orjson
 
 from index import IndexUnavailable
-from index.documents import Document
-from index.phrases import write_phrases
-from index.queries import Vectors
 
-CURRENT, DOCUMENTS, VECTORS, WORDS = "CURRENT", "documents.jsonl", "vectors.npz", "words"
+CURRENT, PARTS, LAYOUT = "CURRENT", "parts", 2
 HEAL = "run `caitu index rebuild`"
 
 
-def live_generation(folder: Path) -> str:
-    """The name of the live generation; IndexUnavailable where there is none."""
+@dataclass(frozen=True)
+class PartName:
+    """A part of the index: its folder, and beside it the file of rows that are gone and the folder of vectors, if any."""
+
+    folder: str
+    rows: int
+    gone: str = ""
+    vectors: str = ""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The parts that are live, in order; before: names that the list before this one used, for readers still at it."""
+
+    name: str
+    parts: tuple[PartName, ...] = ()
+    before: tuple[str, ...] = ()
+
+    def used(self) -> set[str]:
+        """Names of files and folders that must stay."""
+        return {name for part in self.parts for name in (part.folder, part.gone, part.vectors) if name}
+
+
+def stamp() -> str:
+    """A new name: the time, and the process."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{os.getpid()}"
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The live list; IndexUnavailable where there is none, or it was written by another version of this file."""
     try:
-        return (folder / CURRENT).read_text().strip()
+        raw = orjson.loads((folder / CURRENT).read_bytes())
+        if raw["layout"] != LAYOUT:
+            raise IndexUnavailable(f"the index in {folder.name} has another layout; {HEAL}")
+        return Manifest(raw["name"], tuple(PartName(**part) for part in raw["parts"]), tuple(raw["before"]))
     except FileNotFoundError:
         raise IndexUnavailable(f"there is no index in {folder.name}; {HEAL}") from None
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise IndexUnavailable(f"the index in {folder.name} is damaged or of another layout; {HEAL}") from error
 
 
 @contextmanager
@@ -39,72 +69,40 @@ def one_writer(folder: Path) -> Iterator[None]:
         yield
 
 
-def write_generation(folder: Path, documents: Sequence[Document], vectors: Mapping[str, Vectors]) -> str:
-    """Writes a whole generation beside the live one, then switches to it; a writer killed before leaves the live one."""
-    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{os.getpid()}"
-    place = folder / name
-    place.mkdir(parents=True)
-    with (place / DOCUMENTS).open("wb") as file:
-        for document in documents:
-            file.write(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
-    write_phrases(place / WORDS, documents)
-    write_vectors(place, [d.id for d in documents], vectors)
-    _switch(folder, name)
-    return name
+def _sync(folder: Path) -> None:
+    """Brings what was written below a folder to the disk."""
+    for path in (*folder.rglob("*"), folder):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
-def write_vectors(place: Path, ids: Sequence[str], vectors: Mapping[str, Vectors]) -> None:
-    """Replaces the vectors of a generation: rows of the documents that have one, float16."""
-    rows = [row for row, key in enumerate(ids) if key in vectors]
-    matrix = np.array([vectors[ids[row]] for row in rows], np.float16) if rows else np.zeros((0, 0), np.float16)
-    fresh = place / f".{VECTORS}.{os.getpid()}"
-    with fresh.open("wb") as file:
-        np.savez(file, rows=np.array(rows, np.int64), matrix=matrix)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(place / VECTORS)
-
-
-def _switch(folder: Path, name: str) -> None:
-    before = (folder / CURRENT).read_text().strip() if (folder / CURRENT).exists() else ""
+def switch(folder: Path, parts: Sequence[PartName]) -> Manifest:
+    """Makes a list of parts the live one, in one step, after all of it is on the disk; what nobody uses any more goes."""
+    try:
+        before = read_manifest(folder).used()
+    except IndexUnavailable:
+        before = set()
+    made = Manifest(stamp(), tuple(parts), tuple(sorted(before)))
+    (folder / PARTS).mkdir(exist_ok=True)
+    for name in made.used() - before:
+        if (folder / PARTS / name).is_dir():
+            _sync(folder / PARTS / name)
     fresh = folder / f".{CURRENT}.{os.getpid()}"
-    with fresh.open("w") as file:
-        file.write(name)
+    with fresh.open("wb") as file:
+        file.write(orjson.dumps({"layout": LAYOUT, **asdict(made)}))
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(folder / CURRENT)
-    # A reader may still be opening the generation before; older ones, and those of killed writers, can go.
-    for old in folder.iterdir():
-        if old.is_dir() and old.name not in (name, before):
-            shutil.rmtree(old, ignore_errors=True)
+    for path in (folder / PARTS).iterdir():
+        if path.name not in made.used() | before:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return made
 
 
-def read_documents(place: Path) -> list[Document]:
-    """The documents of a generation; IndexUnavailable where they cannot be read."""
-    try:
-        with (place / DOCUMENTS).open("rb") as file:
-            return [_document(orjson.loads(line)) for line in file]
-    except (OSError, orjson.JSONDecodeError, TypeError) as error:
-        raise IndexUnavailable(f"the index is damaged ({type(error).__name__}); {HEAL}") from error
-
-
-def _document(raw: dict[str, object]) -> Document:
-    for name in ("texts", "facets"):
-        values = raw[name]
-        assert isinstance(values, dict)
-        raw[name] = {key: tuple(lines) for key, lines in values.items()}
-    return Document(**raw)  # type: ignore[arg-type]
-
-
-def read_vectors(place: Path) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.int64]], Vectors]:
-    """Rows that have a vector, and the vectors, float32 of shape (rows, dims)."""
-    try:
-        with np.load(place / VECTORS) as file:
-            return file["rows"], file["matrix"].astype(np.float32)
-    except (OSError, ValueError, KeyError) as error:
-        raise IndexUnavailable(f"the index is damaged ({type(error).__name__}); {HEAL}") from error
-
-
-def size_of(place: Path) -> int:
-    """Bytes on disk."""
-    return sum(path.stat().st_size for path in place.rglob("*") if path.is_file())
+def size_of(folder: Path, manifest: Manifest) -> int:
+    """Bytes on disk of what is live."""
+    files = (file for name in manifest.used() for file in (folder / PARTS / name, *(folder / PARTS / name).rglob("*")))
+    return sum(file.stat().st_size for file in files if file.is_file())

@@ -1,16 +1,21 @@
-"""From rows to what the index holds, and the order in which a rebuild reads them."""
+"""From rows to what the index holds: for a rebuild, for what waits in the outbox, and to compare the two."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
+from itertools import islice
 from typing import Any, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from index import Index
 from index.documents import Document
 from index.plain import institution_document, order_document, park_document, policy_document
+from market import outbox
+from market.database import Database
 from market.institutions.models import Institution
 from market.orders.models import Order
 from market.parks.models import Park
@@ -18,6 +23,7 @@ from market.policies.models import Policy
 
 BATCH = 1000
 Row = Institution | Order | Park | Policy
+TABLES: dict[str, type[Row]] = {"institution": Institution, "order": Order, "park": Park, "policy": Policy}
 
 
 def _fields(row: Any, *names: str) -> dict[str, Any]:
@@ -45,7 +51,94 @@ def document_of(row: Row, today: date) -> Document:
 
 def documents(session: Session, today: date) -> Iterator[Document]:
     """Every document, for a rebuild; rows are read in batches."""
-    tables: tuple[type[Row], ...] = (Institution, Order, Park, Policy)
-    for table in tables:
-        for row in session.scalars(select(table).order_by(table.id).execution_options(yield_per=BATCH)):
-            yield document_of(cast(Row, row), today)
+    for table in TABLES.values():
+        rows: Iterable[Row] = session.scalars(select(table).order_by(table.id).execution_options(yield_per=BATCH))
+        yield from (document_of(row, today) for row in rows)
+
+
+@dataclass(frozen=True)
+class Drained:
+    """What the index was told: documents written, ids taken away."""
+
+    written: int = 0
+    deleted: int = 0
+
+
+def _as_they_are(session: Session, records: Sequence[tuple[str, str]], today: date) -> tuple[list[Document], list[str]]:
+    """(documents of the records that are there, ids of those that are gone)."""
+    documents, gone = [], []
+    for kind, key in records:
+        row = cast(Row | None, session.get(TABLES[kind], key))
+        if row is None:
+            gone.append(key)
+        else:
+            documents.append(document_of(row, today))
+    return documents, gone
+
+
+def drain(database: Database, index: Index, today: date, most: int = 500) -> Drained:
+    """Tells the index what waits in the outbox, batch by batch; may run in several workers at once.
+
+    Each document is built from its row as it is now, and its note goes only after the index has acknowledged it: a
+    worker that dies between leaves the note, and the same document is written again. IndexUnavailable leaves all notes.
+    """
+    written = deleted = 0
+    while batch := _drain_once(database, index, today, most):
+        written, deleted = written + batch.written, deleted + batch.deleted
+    return Drained(written, deleted)
+
+
+def _tell(session: Session, index: Index, claimed: outbox.Claimed, today: date) -> Drained:
+    documents, gone = _as_they_are(session, claimed.records, today)
+    return Drained(index.put(documents) if documents else 0, index.delete(gone) if gone else 0)
+
+
+def _drain_once(database: Database, index: Index, today: date, most: int) -> Drained | None:
+    """One batch, or None where nothing waits that another worker has not taken."""
+    if database.engine.dialect.name == "postgresql":
+        with database.write() as session:
+            claimed = outbox.claim(session, most)
+            told = _tell(session, index, claimed, today) if claimed.records else None
+            outbox.done(session, claimed)
+        return told
+    with database.read() as session:  # a writing session would keep everyone else from writing while the index works
+        claimed = outbox.claim(session, most)
+        told = _tell(session, index, claimed, today) if claimed.records else None
+    if told:
+        with database.write() as session:
+            outbox.done(session, claimed)
+    return told
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A document that is not as its row says. what: "missing" (no document), "surplus" (no row), "older" or "newer"
+    (another version), "differs" (same version; fields names what)."""
+
+    kind: str
+    id: str
+    what: str
+    fields: tuple[str, ...] = ()
+
+
+def _compared(wanted: Document, held: Document | None) -> Difference | None:
+    if held is None:
+        return Difference(wanted.kind, wanted.id, "missing")
+    if held.version != wanted.version:
+        return Difference(wanted.kind, wanted.id, "older" if held.version < wanted.version else "newer")
+    names = tuple(f.name for f in fields(Document) if getattr(held, f.name) != getattr(wanted, f.name))
+    return Difference(wanted.kind, wanted.id, "differs", names) if names else None
+
+
+def verify(session: Session, index: Index, today: date) -> Iterator[Difference]:
+    """Compares every document with its row; yields each difference, those without a row last."""
+    seen: set[str] = set()
+    rows = documents(session, today)
+    while batch := list(islice(rows, BATCH)):
+        held = index.get([document.id for document in batch])
+        seen.update(document.id for document in batch)
+        yield from filter(None, (_compared(document, held.get(document.id)) for document in batch))
+    surplus = [key for key in index.ids() if key not in seen]
+    for start in range(0, len(surplus), BATCH):
+        found = index.get(surplus[start : start + BATCH])
+        yield from (Difference(document.kind, key, "surplus") for key, document in found.items())

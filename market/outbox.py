@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import DateTime, Integer, Text, delete, func, select
@@ -40,3 +41,34 @@ def waiting(session: Session, most: int = 500) -> list[tuple[str, str]]:
 def settle(session: Session, up_to: int) -> None:
     """Takes away the notes up to one id: the index has what they told of."""
     session.execute(delete(OutboxNote).where(OutboxNote.id <= up_to))
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """Records that one worker has to itself until the session ends, and the ids of their notes."""
+
+    records: tuple[tuple[str, str], ...]
+    notes: tuple[int, ...]
+
+
+def claim(session: Session, most: int = 500) -> Claimed:
+    """Takes the oldest waiting notes for this session alone; another worker passes over them and over their records.
+
+    PostgreSQL: locked until the transaction ends, so that a worker that dies gives its notes back at once. SQLite: one
+    worker at a time; a session that only reads keeps nobody from writing meanwhile.
+    """
+    query = select(OutboxNote.id, OutboxNote.kind, OutboxNote.record_id).order_by(OutboxNote.id).limit(most)
+    notes = session.execute(query.with_for_update(skip_locked=True)).all()
+    shared = session.get_bind().dialect.name == "postgresql"
+    mine: dict[tuple[str, str], bool] = {}
+    for _, kind, key in notes:
+        if (kind, key) not in mine:
+            mine[kind, key] = not shared or bool(session.scalar(
+                select(func.pg_try_advisory_xact_lock(func.hashtextextended(f"{kind} {key}", 0)))))
+    kept = tuple(note for note, kind, key in notes if mine[kind, key])
+    return Claimed(tuple(record for record, taken in mine.items() if taken), kept)
+
+
+def done(session: Session, claimed: Claimed) -> None:
+    """Takes the claimed notes away: the index has acknowledged what they told of."""
+    session.execute(delete(OutboxNote).where(OutboxNote.id.in_(claimed.notes)))

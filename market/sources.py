@@ -19,11 +19,6 @@ class Sourced:
     version: Mapped[int] = mapped_column(Integer, default=1)
 
 
-def source_rule() -> CheckConstraint:
-    """A row is fictitious or real, nothing else."""
-    return CheckConstraint("source_kind IN ('sample', 'reference')", name="source_kind")
-
-
 class Placed:
     """A place in WGS-84 degrees, or none; what was given, and in which datum, is kept beside it.
 
@@ -39,14 +34,19 @@ class Placed:
     place_precision_m: Mapped[int | None]
 
 
-def place_rules(table: str) -> tuple[CheckConstraint, ...]:
+def kind_rule() -> CheckConstraint:
+    """A row is fictitious or real, nothing else; each table needs a rule of its own."""
+    return CheckConstraint("source_kind IN ('sample', 'reference')", name="source_kind")
+
+
+def place_rules() -> tuple[CheckConstraint, ...]:
     """Both coordinates or neither, inside the greater Shanghai area, with datum and quality said."""
-    del table
     return (
         CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="both_or_neither"),
         CheckConstraint("lon IS NULL OR (lon BETWEEN 120 AND 123 AND lat BETWEEN 30 AND 32.5)", name="in_shanghai"),
-        CheckConstraint("lon IS NULL OR (place_quality IS NOT NULL AND place_datum IN ('WGS-84', 'GCJ-02', 'BD-09'))",
-                        name="place_said"),
+        # An unknown datum alone would pass: NULL IN (...) is neither true nor false.
+        CheckConstraint("lon IS NULL OR (place_quality IS NOT NULL AND place_datum IS NOT NULL "
+                        "AND place_datum IN ('WGS-84', 'GCJ-02', 'BD-09'))", name="place_said"),
         CheckConstraint("source_kind = 'sample' OR place_quality IS NULL OR place_quality <> 'sample'",
                         name="no_invented_point"),
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from matching.profiles import Demand, Profile
-from matching.requirements import Requirement
+from matching.requirements import Requirement, plain
 from matching.text import clauses
-from matching.vocabulary import Vocabulary
+from matching.vocabulary import TextRule, Vocabulary
 
 
 @dataclass(frozen=True)
@@ -61,32 +62,47 @@ def _shown(profile: Profile, need: Requirement) -> str:
     return next(iter(profile.services), "") if need.kind == "exclusion" else ""
 
 
-def _topic_applies(demand: Demand, needs: tuple[Requirement, ...], topic: str) -> bool:
+def applies(demand: Demand, needs: tuple[Requirement, ...], topic: str) -> bool:
     """True when an order is of the kind that a firm says it does not take; topic: "service:NAME", "headcount:30" ..."""
     kind, _, value = topic.partition(":")
     if kind == "service":
         return demand.service_mode == (value,)  # an order that takes another way as well stays open to the firm
     if kind == "seniority":
         return demand.seniority == (value,)
+    if kind in ("role", "industry"):
+        return value in (demand.role_family if kind == "role" else "", demand.industry if kind == "industry" else "")
     if kind == "headcount":
         return demand.headcount >= int(value)
+    if kind == "headcount_below":
+        return 0 < demand.headcount < int(value)
+    if kind == "deadline_below":
+        return 0 < demand.deadline_days < int(value)
     return any(need.kind == "overseas" for need in needs)
 
 
+@lru_cache(maxsize=65536)
+def _refused_in(clause: str, rules: tuple[TextRule, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for rule in rules if (value := rule.read(clause)) is not None))
+
+
 def refusals_of(profile: Profile, vocabulary: Vocabulary) -> tuple[tuple[str, str], ...]:
-    """What a firm says it does not take: (topic, clause) for each clause of its profile that a rule reads."""
-    found = []
+    """What a firm says it does not take: (topic, clause) for each clause of its profile that a rule reads.
+
+    A field of work that the firm lists itself is not taken from it by a clause.
+    """
+    listed = {*(f"role:{name}" for name in profile.role_families), *(f"industry:{name}" for name in profile.industries)}
+    found: dict[str, str] = {}
     for clause in clauses(profile.profile):
-        for rule in vocabulary.rules:
-            if rule.kind == "firm_refuses" and rule.pattern.search(clause):
-                found.append((rule.value, clause))
-    return tuple(found)
+        for topic in _refused_in(plain(clause), vocabulary.firm_rules):
+            if topic not in listed:
+                found.setdefault(topic, clause)
+    return tuple(found.items())
 
 
 def failures(profile: Profile, demand: Demand, needs: tuple[Requirement, ...], vocabulary: Vocabulary) -> tuple[Failure, ...]:
     """Every must-have that a firm does not meet; empty: it may take the order."""
     missed = [Failure(need, _shown(profile, need)) for need in needs if not meets(profile, need, vocabulary)]
     for topic, clause in refusals_of(profile, vocabulary):
-        if _topic_applies(demand, needs, topic):
+        if applies(demand, needs, topic):
             missed.append(Failure(Requirement("firm_refuses", topic, "text"), clause))
     return tuple(missed)

@@ -48,13 +48,13 @@ def profile_of(row: Mapping[str, Any]) -> Profile:
     """A firm from a mapping with the fields of data/sample/institutions.jsonl; what is missing counts as empty."""
     lists = {name: _texts(row.get(name), name) for name in (
         "services", "industries", "role_families", "regions", "seniority", "languages", "track_record")}
+    numbers = {name: _number(row.get(name), name) for name in ("capacity_per_quarter", "promised", "delivered", "asked")}
     park = str(row.get("park") or "")
     return Profile(
         id=str(row["id"]), name=str(row.get("name") or ""), district=str(row.get("district") or ""),
         park="" if park == "none" else park,
-        capacity_per_quarter=_number(row.get("capacity_per_quarter"), "capacity_per_quarter"),
         credit_grade=str(row.get("credit_grade") or ""), licences=_licences(row.get("licences")),
-        profile=str(row.get("profile") or ""), **lists,
+        profile=str(row.get("profile") or ""), **lists, **numbers,  # type: ignore[arg-type]
     )
 
 
@@ -77,7 +77,7 @@ def demand_of(row: Mapping[str, Any]) -> Demand:
                   **words, **numbers, **lists)  # type: ignore[arg-type]
 
 
-def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def read_lines(path: Path, key: str = "id") -> Iterator[tuple[int, dict[str, Any]]]:
     """The records of a file of JSON lines with their line numbers; UnreadableLine names the first bad one."""
     with path.open(encoding="utf-8-sig") as file:
         for number, line in enumerate(file, 1):
@@ -87,7 +87,7 @@ def read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                 row = json.loads(line)
             except ValueError as error:
                 raise UnreadableLine(f"{path.name}, line {number}: no JSON ({error})") from None
-            if not isinstance(row, dict) or not row.get("id"):
+            if not isinstance(row, dict) or not row.get(key):
                 raise UnreadableLine(f"{path.name}, line {number}: an object with an id is expected")
             yield number, row
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from matching.text import tokens
 
@@ -28,48 +30,57 @@ class TokenStatistics:
         return self.idf.get(token, self.unseen_idf)
 
 
-def statistics_of(texts: Sequence[str]) -> TokenStatistics:
-    """Counts the tokens of all texts."""
-    seen: Counter[str] = Counter()
-    length = 0
-    for text in texts:
-        found = tokens(text)
-        length += len(found)
-        seen.update(set(found))
-    n = len(texts)
-    idf = {token: math.log(1 + (n - count + 0.5) / (count + 0.5)) for token, count in seen.items()}
-    return TokenStatistics(idf, math.log(1 + (n + 0.5) / 0.5), length / max(n, 1))
-
-
 @dataclass(frozen=True)
-class Postings:
-    """For each token the rows that hold it and its saturated weight there, float32."""
+class WordMatrix:
+    """One row for each text, one column for each token: the token's saturated weight there, float32."""
 
-    rows: Mapping[str, tuple[NDArray[np.int32], NDArray[np.float32]]]
-    size: int
+    columns: Mapping[str, int]
+    weights: csr_array
+    statistics: TokenStatistics
 
-    def shares(self, query: str, statistics: TokenStatistics) -> NDArray[np.float32]:
-        """For each row the weighted share of the query's tokens that it holds, 0..1, shape (size,)."""
-        out = np.zeros(self.size, np.float32)
+    def shares(self, query: str) -> NDArray[np.float32]:
+        """For each row the weighted share of the query's tokens that it holds, 0..1."""
+        asked = np.zeros(len(self.columns), np.float32)
         whole = 0.0
         for token in dict.fromkeys(tokens(query)):
-            weight = statistics.weight(token)
+            weight = self.statistics.weight(token)
             whole += weight
-            if token in self.rows:
-                rows, saturated = self.rows[token]
-                out[rows] += np.float32(weight) * saturated
-        return out / np.float32(max(whole, 1e-6))
+            if token in self.columns:
+                asked[self.columns[token]] = weight
+        return np.asarray(self.weights @ asked / np.float32(max(whole, 1e-6)), np.float32)
+
+    def scores(self, query: str) -> NDArray[np.float32]:
+        """BM25 of every row: the same weights, not scaled."""
+        asked = np.zeros(len(self.columns), np.float32)
+        for token, count in Counter(tokens(query)).items():
+            if token in self.columns:
+                asked[self.columns[token]] = self.statistics.weight(token) * count * (K1 + 1)
+        return np.asarray(self.weights @ asked, np.float32)
+
+    def row(self, number: int) -> WordMatrix:
+        """One text alone, weighed by the statistics of all."""
+        return WordMatrix(self.columns, self.weights[[number]], self.statistics)
 
 
-def postings_of(texts: Sequence[str], statistics: TokenStatistics) -> Postings:
-    """Turns texts around: from token to rows."""
-    lists: dict[str, tuple[list[int], list[float]]] = {}
-    for row, text in enumerate(texts):
-        counts = Counter(tokens(text))
-        damped = K1 * (1 - B + B * sum(counts.values()) / max(statistics.mean_length, 1.0))
-        for token, count in counts.items():
-            rows, weights = lists.setdefault(token, ([], []))
-            rows.append(row)
-            weights.append(count / (count + damped))
-    packed = {t: (np.array(r, np.int32), np.array(w, np.float32)) for t, (r, w) in lists.items()}
-    return Postings(packed, len(texts))
+def _statistics(seen: Counter[int], names: Sequence[str], texts: int, length: int) -> TokenStatistics:
+    idf = {names[c]: math.log(1 + (texts - n + 0.5) / (n + 0.5)) for c, n in seen.items()}
+    return TokenStatistics(idf, math.log(1 + (texts + 0.5) / 0.5), length / max(texts, 1))
+
+
+def word_matrix(texts: Sequence[str]) -> WordMatrix:
+    """Counts the tokens of all texts and weighs them."""
+    columns: dict[str, int] = {}
+    indices, counts, starts, lengths = array("i"), array("f"), array("q", [0]), array("f")
+    for text in texts:
+        found = Counter(tokens(text))
+        indices.extend(columns.setdefault(token, len(columns)) for token in found)
+        counts.extend(found.values())
+        starts.append(len(indices))
+        lengths.append(sum(found.values()))
+    sizes = np.asarray(lengths, np.float32)
+    statistics = _statistics(Counter(indices), list(columns), len(texts), int(sizes.sum()))
+    damped = K1 * (1 - B + B * sizes / np.float32(max(statistics.mean_length, 1.0)))
+    times = np.asarray(counts, np.float32)
+    saturated = times / (times + np.repeat(damped, np.diff(np.asarray(starts))))
+    table = csr_array((saturated.astype(np.float32), np.asarray(indices), np.asarray(starts)), (len(texts), len(columns)))
+    return WordMatrix(columns, table, statistics)

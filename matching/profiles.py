@@ -22,7 +22,9 @@ class Profile:
     """An institution; all values are the standard Chinese names of data/taxonomy and data/sample.
 
     capacity_per_quarter: people that can be delivered in one quarter (0: does not deliver people).
-    licences: the licences that are held and valid today.
+    licences: the licences that are held and valid today. promised: people of this quarter's capacity that are already
+    promised to others. delivered of asked: places filled of those taken on in past orders (0 of 0: no record here).
+    listed_days: days since the firm was first listed, None where unknown.
     """
 
     id: str
@@ -40,6 +42,15 @@ class Profile:
     licences: frozenset[str] = frozenset()
     profile: str = ""
     track_record: tuple[str, ...] = ()
+    promised: int = 0
+    delivered: int = 0
+    asked: int = 0
+    listed_days: int | None = None
+
+    @property
+    def free(self) -> int:
+        """People that can still be delivered this quarter."""
+        return max(self.capacity_per_quarter - self.promised, 0)
 
 
 @dataclass(frozen=True)

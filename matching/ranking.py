@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.constraints import Failure, failures, meets
-from matching.features import SIGNALS, signals
-from matching.pool import Pool, Vectors, VectorSource, demand_text, make_pool
+from matching.constraints import Failure, failures
+from matching.eligibility import eligible
+from matching.exposure import ExposureRule, reserve_places
+from matching.features import SIGNALS, Asked
+from matching.pool import Pool, Rows, Vectors, VectorSource, demand_text, make_pool
 from matching.profiles import Demand, Profile
 from matching.reasons import CONTRARY, Pair, Reason, reasons_for
 from matching.requirements import Requirement, requirements
+from matching.retrieval import Scoring
 from matching.vocabulary import Vocabulary
-from matching.weights import Weights
+from matching.weights import POSSIBLE, STRONG, WEAK, Weights
 
 REFUSALS_SHOWN = 3  # firms near in meaning that fail a must-have: enough to show why they are not there
 
@@ -43,7 +45,10 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Ranking:
-    """The best firms for an order; eligible of considered meet every must-have; bands counts the eligible."""
+    """The best firms for an order; eligible of considered meet every must-have; bands counts the eligible.
+
+    reserved: ids of firms that stand in a place kept for new and small firms.
+    """
 
     matches: tuple[Match, ...]
     refused: tuple[Refusal, ...]
@@ -51,77 +56,110 @@ class Ranking:
     eligible: int
     considered: int
     bands: Mapping[int, int]
+    reserved: frozenset[str] = frozenset()
 
 
-def _refused(failure: Failure) -> Reason:
-    need = failure.requirement
-    quote, marks = failure.profile_quote, ((0, len(failure.profile_quote)),) if failure.profile_quote else ()
-    params = {"value": need.value, "held": quote}
-    return Reason(CONTRARY, f"must_{need.kind}", params, need.quote, quote if need.kind == "firm_refuses" else "",
-                  ((0, len(need.quote)),) if need.quote else (), marks if need.kind == "firm_refuses" else ())
+@dataclass(frozen=True)
+class Choice:
+    """What the user decided: needs instead of those that were read (None: as read), how much each signal counts
+    (1: as learned), and the rule that keeps places for new and small firms (None: none)."""
+
+    needs: tuple[Requirement, ...] | None = None
+    weights: Mapping[str, float] = field(default_factory=dict)
+    exposure: ExposureRule | None = None
+
+
+AS_READ = Choice()
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One order before one pool: its must-haves, who meets them (n,), and the scores."""
+
+    demand: Demand
+    pool: Pool
+    needs: tuple[Requirement, ...]
+    may: NDArray[np.bool_]
+    scoring: Scoring
+
+
+def refusal_reason(failure: Failure) -> Reason:
+    """The reason that a missed must-have gives, with the sentences it rests on."""
+    need, said = failure.requirement, failure.requirement.kind == "firm_refuses"
+    quote = failure.profile_quote if said else ""
+    params = {"value": need.value, "held": failure.profile_quote}
+    return Reason(CONTRARY, f"must_{need.kind}", params, need.quote, quote,
+                  ((0, len(need.quote)),) if need.quote else (), ((0, len(quote)),) if quote else ())
 
 
 class Matcher:
     """Judges pairs by the vocabulary's rules and the learned weights."""
 
     def __init__(self, vocabulary: Vocabulary, weights: Weights, vectors: VectorSource) -> None:
-        if weights.signals != tuple(SIGNALS):
-            raise ValueError(f"the weights are for the signals {weights.signals}, not {tuple(SIGNALS)}")
+        if weights.signals != SIGNALS:
+            raise ValueError(f"the weights are for the signals {weights.signals}, not {SIGNALS}")
         self.vocabulary, self.weights, self.vectors = vocabulary, weights, vectors
 
     def pool(self, profiles: Sequence[Profile]) -> Pool:
         """Prepares firms for many orders."""
-        return make_pool(profiles, self.vectors)
+        return make_pool(profiles, self.vectors, self.vocabulary)
 
     def demand_vector(self, demand: Demand) -> Vectors:
         """The order's meaning, shape (dims,)."""
         found: Vectors = self.vectors.queries([demand_text(demand)])
         return np.asarray(found[0], np.float32)
 
-    def _may(self, demand: Demand, needs: tuple[Requirement, ...], pool: Pool) -> NDArray[np.bool_]:
-        met = [all(meets(profile, need, self.vocabulary) for need in needs) for profile in pool.profiles]
-        return np.array(met, np.bool_)
+    def needs(self, demand: Demand) -> tuple[Requirement, ...]:
+        """The must-haves as they are read; the user may take some out or put some in (`Choice`)."""
+        return requirements(demand, self.vocabulary)
 
-    def _match(self, demand: Demand, vector: Vectors, pool: Pool, row: int, found: NDArray[np.float32]) -> Match:
-        score = float(self.weights.score(found[row : row + 1])[0])
-        mine = np.flatnonzero(pool.case_of == row)
-        profile = pool.profiles[row]
-        case = profile.track_record[int(np.argmax(pool.cases[mine] @ vector))] if len(mine) else ""
-        values = dict(zip(SIGNALS, (float(v) for v in found[row]), strict=True))
-        pair = Pair(demand, profile, values, case, pool.statistics, self.vocabulary)
-        return Match(demand.id, profile.id, score, self.weights.band(score), reasons_for(pair))
+    def sitting(self, demand: Demand, pool: Pool, choice: Choice = AS_READ) -> Sitting:
+        """Holds an order against a pool; nothing is scored beyond the fields yet."""
+        needs = self.needs(demand) if choice.needs is None else choice.needs
+        weights = self.weights.scaled(choice.weights) if choice.weights else self.weights
+        asked = Asked(demand, self.demand_vector(demand), self.vocabulary)
+        return Sitting(demand, pool, needs, eligible(demand, needs, pool, self.vocabulary), Scoring(asked, pool, weights))
 
-    def rank(self, demand: Demand, pool: Pool, limit: int = 20) -> Ranking:
+    def match(self, sitting: Sitting, row: int) -> Match:
+        """One firm's match with all its reasons, whether it may take the order or not."""
+        pool, profile = sitting.pool, sitting.pool.profiles[row]
+        score = float(sitting.scoring.exact(np.array([row]))[0])
+        cases = pool.cases_of(row)
+        case = profile.track_record[int(np.argmax(cases @ sitting.scoring.asked.vector))] if len(cases) else ""
+        values = dict(zip(SIGNALS, map(float, sitting.scoring.signals(row)), strict=True))
+        pair = Pair(sitting.demand, profile, values, case, pool.statistics, self.vocabulary, sitting.scoring.asked.languages)
+        return Match(sitting.demand.id, profile.id, score, self.weights.band(score), reasons_for(pair))
+
+    def _refusals(self, sitting: Sitting) -> tuple[Refusal, ...]:
+        found = []
+        for row in sitting.scoring.best(np.flatnonzero(~sitting.may), REFUSALS_SHOWN):
+            profile = sitting.pool.profiles[row]
+            missed = failures(profile, sitting.demand, sitting.needs, self.vocabulary)
+            found.append(Refusal(profile.id, float(sitting.scoring.scores[row]), tuple(map(refusal_reason, missed))))
+        return tuple(found)
+
+    def _bands(self, sitting: Sitting, rows: Rows) -> dict[int, int]:
+        good = sitting.scoring.scores[sitting.scoring.at_least(rows, self.weights.possible)]
+        strong = int((good >= self.weights.strong).sum())
+        return {STRONG: strong, POSSIBLE: len(good) - strong, WEAK: len(rows) - len(good)}
+
+    def rank(self, demand: Demand, pool: Pool, limit: int = 20, choice: Choice = AS_READ) -> Ranking:
         """The best firms of a pool for an order, at most `limit`; equal scores go by id."""
-        needs = requirements(demand, self.vocabulary)
-        vector = self.demand_vector(demand)
-        found = signals(demand, vector, pool, self.vocabulary)
-        scores = self.weights.score(found)
-        may = self._may(demand, needs, pool)
-        order = sorted(range(len(scores)), key=lambda row: (-scores[row], pool.profiles[row].id))
-        eligible: list[int] = []
-        refused: list[Refusal] = []
-        for row in order:
-            # Firms' own refusals are read only for the rows that could be shown: reading 4,000 profiles costs a second.
-            wanted = may[row] and (len(eligible) < limit)
-            near = not may[row] and len(refused) < REFUSALS_SHOWN
-            missed = failures(pool.profiles[row], demand, needs, self.vocabulary) if wanted or near else ()
-            if wanted and not missed:
-                eligible.append(row)
-            elif missed and len(refused) < REFUSALS_SHOWN:
-                refused.append(Refusal(pool.profiles[row].id, float(scores[row]), tuple(map(_refused, missed))))
+        sitting = self.sitting(demand, pool, choice)
+        rows = np.flatnonzero(sitting.may)
+        best = sitting.scoring.best(rows, limit)
+        reserved: Rows = best[:0]
+        if choice.exposure:
+            best, reserved = reserve_places(sitting.scoring, rows, best, choice.exposure)
         return Ranking(
-            tuple(self._match(demand, vector, pool, row, found) for row in eligible), tuple(refused), needs,
-            int(may.sum()), len(pool.profiles), Counter(self.weights.band(float(score)) for score in scores[may]),
+            tuple(self.match(sitting, int(row)) for row in best), self._refusals(sitting), sitting.needs, len(rows),
+            len(pool.profiles), self._bands(sitting, rows), frozenset(pool.profiles[row].id for row in reserved),
         )
 
     def judge(self, demand: Demand, alone: Pool) -> Match | None:
         """One firm (a pool of one) for an order; None where it fails a must-have."""
-        needs = requirements(demand, self.vocabulary)
-        if failures(alone.profiles[0], demand, needs, self.vocabulary):
-            return None
-        vector = self.demand_vector(demand)
-        return self._match(demand, vector, alone, 0, signals(demand, vector, alone, self.vocabulary))
+        sitting = self.sitting(demand, alone)
+        return self.match(sitting, 0) if sitting.may[0] else None
 
     def orders_for(self, institution_id: str, demands: Sequence[Demand], pool: Pool,
                    limit: int = 20) -> tuple[Match, ...]:

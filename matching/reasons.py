@@ -32,7 +32,8 @@ class Reason:
 
 @dataclass(frozen=True)
 class Pair:
-    """An order and a firm with all that reasons are made from; case: the nearest line of the track record."""
+    """An order and a firm with all that reasons are made from; case: the nearest line of the track record; languages: those
+    that the order names."""
 
     demand: Demand
     profile: Profile
@@ -40,6 +41,7 @@ class Pair:
     case: str
     statistics: TokenStatistics
     vocabulary: Vocabulary
+    languages: tuple[str, ...] = ()
 
 
 def _whole(text: str) -> Marks:
@@ -121,6 +123,56 @@ def _seniority(pair: Pair) -> Iterator[Reason]:
         yield Reason(MISSING, "seniority", {"lacking": ";".join(lacking)}, lacking[0])
 
 
+def _load(pair: Pair) -> Iterator[Reason]:
+    """A firm whose people are promised to others cannot deliver what its record says."""
+    profile = pair.profile
+    if profile.promised and pair.demand.headcount and profile.free < min(profile.capacity_per_quarter, pair.demand.headcount):
+        params = {"free": str(profile.free), "able": str(profile.capacity_per_quarter), "need": str(pair.demand.headcount)}
+        yield Reason(MISSING if profile.free else CONTRARY, "load", params)
+
+
+def _language(pair: Pair) -> Iterator[Reason]:
+    """The languages that the order names, against those the firm lists; the value tells that some are missing."""
+    for name in pair.languages:
+        spoken = name in pair.profile.languages
+        line = next((line for line in _demand_lines(pair.demand) if name in line), "")
+        yield Reason(MET if spoken else MISSING, "language" if spoken else "language_other", {"wanted": name}, line,
+                     name if spoken else "", shared_marks(line, name))
+
+
+def _pace(pair: Pair) -> Iterator[Reason]:
+    """Enough people in a quarter, but not until the deadline."""
+    days, need = pair.demand.deadline_days, pair.demand.headcount
+    if need and days and pair.profile.free >= need and pair.values["pace"] < 1:
+        yield Reason(MISSING, "pace_short", {"days": str(days), "need": str(need), "able": str(pair.profile.free)})
+
+
+def _results(pair: Pair) -> Iterator[Reason]:
+    asked, delivered = pair.profile.asked, pair.profile.delivered
+    if asked:
+        kind = MET if delivered * 2 >= asked else CONTRARY
+        yield Reason(kind, "results" if kind == MET else "results_poor", {"delivered": str(delivered), "asked": str(asked)})
+
+
+def _branch(pair: Pair) -> Iterator[Reason]:
+    """A line of the firm that speaks of the same branch as the order, by the taxonomy's words, where no word is shared."""
+    branches = pair.vocabulary.branches
+    wanted = {branch: (word, line) for line in _demand_lines(pair.demand) for word, branch in branches.spoken(line)
+              if len(branches.terms[word]) == 1}
+    for line in (*pair.profile.track_record, *clauses(pair.profile.profile)):
+        for word, branch in branches.spoken(line):
+            if branch in wanted and len(branches.terms[word]) == 1:
+                ours, quote = wanted[branch]
+                name = {"branch": branches.names[branch]}
+                yield Reason(MET, "branch", name, quote, line, _at(quote, ours), _at(line, word))
+                return
+
+
+def _at(text: str, word: str) -> Marks:
+    start = text.lower().find(word)
+    return ((start, start + len(word)),) if start >= 0 else ()
+
+
 def _capacity(pair: Pair) -> Iterator[Reason]:
     need, able = pair.demand.headcount, pair.profile.capacity_per_quarter
     if need and able < need:
@@ -154,8 +206,9 @@ def reasons_for(pair: Pair) -> tuple[Reason, ...]:
     assert set(pair.values) == set(SIGNALS)
     found = [*_case(pair), *_profile(pair), *_field(pair, "role", pair.demand.role_family, pair.profile.role_families),
              *_field(pair, "industry", pair.demand.industry, pair.profile.industries), *_service(pair),
-             *_reserve(pair), *_capacity(pair), *_seniority(pair), *_wishes(pair)]
+             *_branch(pair), *_reserve(pair), *_capacity(pair), *_load(pair), *_pace(pair), *_language(pair), *_results(pair),
+             *_seniority(pair), *_wishes(pair)]
     seen: dict[tuple[str, str], Reason] = {}
     for reason in found:  # one clause is quoted once: the first reason that rests on it stays
-        seen.setdefault((reason.profile_quote, "" if reason.profile_quote else reason.signal), reason)
+        seen.setdefault((reason.profile_quote, "" if reason.profile_quote else f"{reason.signal}{reason.params}"), reason)
     return _alternating(list(seen.values()))

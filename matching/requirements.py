@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from matching.profiles import Constraints, Demand
 from matching.text import clauses
 from matching.vocabulary import Vocabulary
 
+ONCE_A_CLAUSE = frozenset({"credit"})  # rules of these kinds go from narrow to wide: the first that reads a clause counts
+
 
 @dataclass(frozen=True)
 class Requirement:
     """One must-have. kind: licence, credit, region, overseas, exclusion; quote: the order's clause, or empty where it
-    rests on a field or on the law (source tells which: "field", "law", "text")."""
+    rests on a field or on the law (source tells which: "field", "law", "text", "user")."""
 
     kind: str
     value: str
@@ -20,16 +23,33 @@ class Requirement:
     quote: str = ""
 
 
-def _from_text(demand: Demand, vocabulary: Vocabulary) -> list[Requirement]:
-    found = []
-    for clause in clauses(f"{demand.title}\n{demand.description}"):
-        if any(word in clause for word in vocabulary.soft_words):
+def plain(clause: str) -> str:
+    """A clause as rules read it: full-width letters and brackets made narrow; quotes keep the order's own signs."""
+    return unicodedata.normalize("NFKC", clause)
+
+
+def _regions(clause: str, vocabulary: Vocabulary) -> list[str]:
+    return [name for name, word in vocabulary.region_words if word.search(clause)]
+
+
+def _from_clause(clause: str, vocabulary: Vocabulary) -> list[Requirement]:
+    read, found = plain(clause), []
+    if any(word in read for word in vocabulary.soft_words) or any(rule.read(read) for rule in vocabulary.wishes):
+        return []
+    done: set[str] = set()
+    for rule in vocabulary.order_rules:
+        value = rule.read(read) if rule.kind not in done else None
+        if value is None:
             continue
-        for rule in vocabulary.rules:
-            match = rule.pattern.search(clause)
-            if match and not rule.kind.startswith("firm_"):
-                found.append(Requirement(rule.kind, match.expand(rule.value), "text", clause))
+        done |= {rule.kind} & ONCE_A_CLAUSE
+        names = _regions(read, vocabulary) if rule.kind == "region" else [value.upper() if rule.kind == "credit" else value]
+        found += [Requirement(rule.kind, name, "text", clause) for name in names]
     return found
+
+
+def from_text(demand: Demand, vocabulary: Vocabulary) -> list[Requirement]:
+    """Everything that the rules read out of an order's title and description, clause by clause; wishes are left out."""
+    return [need for clause in clauses(f"{demand.title}\n{demand.description}") for need in _from_clause(clause, vocabulary)]
 
 
 def _quoted(kind: str, value: str, read: list[Requirement]) -> Requirement:
@@ -40,14 +60,13 @@ def _quoted(kind: str, value: str, read: list[Requirement]) -> Requirement:
 
 def _licences(demand: Demand, read: list[Requirement], vocabulary: Vocabulary) -> list[Requirement]:
     named = [_quoted("licence", name, read) for name in sorted(demand.constraints.required_licences)]
-    named += [r for r in read if r.kind == "licence" and r.value not in {n.value for n in named}]
-    if demand.service_mode:
-        by_law = vocabulary.licence_for.get(demand.service_mode[0])
-        if by_law and by_law not in {n.value for n in named}:
-            named.append(Requirement("licence", by_law, "law"))
-    offered = {vocabulary.licence_for.get(mode, "") for mode in demand.service_mode}
-    # A licence named in passing binds only where a service of the order needs it by law.
-    return [n for n in named if n.source != "text" or n.value in offered]
+    for need in read:
+        if need.kind == "licence" and need.value not in {n.value for n in named}:
+            named.append(need)
+    by_law = vocabulary.licence_for.get(demand.service_mode[0]) if demand.service_mode else None
+    if by_law and by_law not in {n.value for n in named}:
+        named.append(Requirement("licence", by_law, "law"))
+    return named
 
 
 def _credit(demand: Demand, read: list[Requirement], vocabulary: Vocabulary) -> Requirement:
@@ -58,10 +77,12 @@ def _credit(demand: Demand, read: list[Requirement], vocabulary: Vocabulary) -> 
 
 
 def _overseas(demand: Demand, read: list[Requirement], vocabulary: Vocabulary) -> list[Requirement]:
+    """From the fields; where an order states nothing in fields, from a clause that asks it of the firm, or from any
+    clause that speaks of abroad when the order asks for the overseas service."""
     fields = demand.constraints
-    said = [r for r in read if r.kind == "overseas_need"]
-    asked = vocabulary.terms["overseas_service"] in demand.service_mode
-    from_text = fields == Constraints() and asked and bool(said)
+    kinds = ["overseas_must"] + ["overseas_need"] * (vocabulary.terms["overseas_service"] in demand.service_mode)
+    said = [r for kind in kinds for r in read if r.kind == kind]
+    from_text = fields == Constraints() and bool(said)
     if not fields.needs_overseas_sourcing and not from_text:
         return []
     regions = fields.overseas_regions_any
@@ -71,13 +92,29 @@ def _overseas(demand: Demand, read: list[Requirement], vocabulary: Vocabulary) -
     return [Requirement("overseas", ";".join(regions), "text" if from_text else "field", quote)]
 
 
+def _regions_wanted(demand: Demand, read: list[Requirement]) -> list[Requirement]:
+    if demand.constraints.must_cover:
+        return [_quoted("region", name, read) for name in demand.constraints.must_cover]
+    own = [Requirement("region", demand.district, "field")] if demand.district else []
+    return own + [r for r in read if r.kind == "region" and r.value != demand.district]
+
+
+def _exclusions(demand: Demand, read: list[Requirement]) -> list[Requirement]:
+    """Kinds of firms that the order turns away; never those of a service that it asks for itself."""
+    found = []
+    for need in read:
+        kinds = [name for name in need.value.split(";") if name not in demand.service_mode]
+        if need.kind == "exclusion" and kinds:
+            found.append(Requirement("exclusion", ";".join(kinds), need.source, need.quote))
+    return found
+
+
 def requirements(demand: Demand, vocabulary: Vocabulary) -> tuple[Requirement, ...]:
-    """Every must-have of an order, each once, with what it rests on."""
-    read = _from_text(demand, vocabulary)
-    regions = demand.constraints.must_cover or ((demand.district,) if demand.district else ())
+    """Every must-have of an order, each kind and value once, with what it rests on."""
+    read = from_text(demand, vocabulary)
     must = _licences(demand, read, vocabulary)
     must.append(_credit(demand, read, vocabulary))
-    must += [Requirement("region", name, "field") for name in regions]
+    must += _regions_wanted(demand, read)
     must += _overseas(demand, read, vocabulary)
-    must += [r for r in read if r.kind == "exclusion"]
-    return tuple(dict.fromkeys(must))
+    must += _exclusions(demand, read)
+    return tuple({(need.kind, need.value): need for need in reversed(must)}.values())[::-1]

@@ -43,12 +43,13 @@ def asset(name: str, app: Flask) -> str:
 def _static_path(app: Flask, response: Response) -> Path | None:
     if request.endpoint != "static" or response.status_code != 200 or not request.view_args:
         return None
-    return Path(str(app.static_folder)) / request.view_args["filename"]
+    return Path(str(app.static_folder)) / str(request.view_args["filename"])
 
 
 def _compress(app: Flask, response: Response) -> None:
     static = _static_path(app, response)
     if static is not None:
+        response.close()  # the open file, whose bytes are kept packed
         response.direct_passthrough = False
         response.set_data(_packed(str(static), static.stat().st_mtime_ns))
     else:
@@ -64,7 +65,7 @@ def register(app: Flask) -> None:
     @app.after_request
     def pack(response: Response) -> Response:
         wanted = "gzip" in request.headers.get("Accept-Encoding", "")
-        text = response.mimetype.startswith(COMPRESSIBLE)
+        text = (response.mimetype or "").startswith(COMPRESSIBLE)
         if not (wanted and text) or "Content-Encoding" in response.headers or response.status_code in (204, 304):
             return response
         if response.direct_passthrough and _static_path(app, response) is None:

@@ -9,8 +9,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from market.imports.sample import SampleSize, make_sample
-
+from geo.assets import map_assets
 from geo.locate import locator
 from index import Index, IndexUnavailable, open_index
 from index.files import SearchFiles, search_files
@@ -19,6 +18,7 @@ from market import outbox
 from market.database import Database, open_database
 from market.imports.load import LoadPlan
 from market.imports.load import load as load_files
+from market.imports.sample import SampleSize, make_sample
 from market.indexing import documents
 from market.migrations import migrate
 from matching.files import MatchFiles, match_files
@@ -47,7 +47,8 @@ def _index(settings: Settings) -> Index:
     return open_index(settings.index_url, load_search_vocabulary(settings.data_dir))
 
 
-def _plan(settings: Settings) -> LoadPlan:
+def load_plan(settings: Settings) -> LoadPlan:
+    """What loading needs on this site."""
     def place(district: str, rng: object) -> tuple[float, float]:
         return locator(settings.data_dir).random_point(district, rng)  # type: ignore[arg-type]
 
@@ -61,8 +62,9 @@ def migrate_database(args: argparse.Namespace) -> int:
     return 0
 
 
-def _load(database: Database, settings: Settings, paths: list[Path]) -> int:
-    reports = load_files(database, paths, _plan(settings))
+def load_paths(database: Database, settings: Settings, paths: list[Path]) -> int:
+    """Loads files and prints a report for each; 1 when a whole file was refused."""
+    reports = load_files(database, paths, load_plan(settings))
     for report in reports:
         print("\n".join(report.lines()), flush=True)
     return 1 if any(report.failed for report in reports) else 0
@@ -72,8 +74,8 @@ def load(args: argparse.Namespace) -> int:
     """Loads files, then tells the index; 1 when a whole file was refused."""
     database = open_database(args.settings.database_url)
     migrate(database)
-    code = _load(database, args.settings, args.paths)
-    _rebuild(database, args.settings)
+    code = load_paths(database, args.settings, args.paths)
+    rebuild(database, args.settings)
     return code
 
 
@@ -81,12 +83,13 @@ def sample(args: argparse.Namespace) -> int:
     """Writes fictitious institutions and orders."""
     size = SampleSize(args.institutions, args.orders, args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
-    for path in make_sample(size, args.out, args.settings.data_dir, _plan(args.settings).place):
+    for path in make_sample(size, args.out, args.settings.data_dir, load_plan(args.settings).place):
         print(path)
     return 0
 
 
-def _rebuild(database: Database, settings: Settings) -> None:
+def rebuild(database: Database, settings: Settings) -> None:
+    """Builds the index from the rows as they are now; what the outbox noted until then is settled."""
     with database.read() as session:
         newest = outbox.newest(session)
         count = _index(settings).rebuild(documents(session, today()), _bar("index"))
@@ -98,7 +101,7 @@ def _rebuild(database: Database, settings: Settings) -> None:
 def index(args: argparse.Namespace) -> int:
     """Shows the index's state or builds it anew."""
     if args.action == "rebuild":
-        _rebuild(open_database(args.settings.database_url), args.settings)
+        rebuild(open_database(args.settings.database_url), args.settings)
     state = _index(args.settings).status()
     print(f"index: {state.engine}, {state.documents:,} documents, {state.vectors:,} with meaning, "
           f"{state.size_bytes / 2**20:.1f} MB, built {state.built_at}")
@@ -122,13 +125,14 @@ def _prepare_demo(settings: Settings) -> None:
     folder = settings.var_dir / "sample"
     if not (folder / "done").exists():
         folder.mkdir(parents=True, exist_ok=True)
-        made = make_sample(DEMO, folder, settings.data_dir, _plan(settings).place)
+        made = make_sample(DEMO, folder, settings.data_dir, load_plan(settings).place)
         data = settings.data_dir
-        if _load(database, settings, [data / "taxonomy", data / "reference", data / "sample", *made]):
+        if load_paths(database, settings, [data / "taxonomy", data / "reference", data / "sample", *made]):
             raise SystemExit(1)
         (folder / "done").touch()
     if not _is_current(database, settings):
-        _rebuild(database, settings)
+        rebuild(database, settings)
+    map_assets(settings.data_dir, settings.var_dir / "map")
 
 
 def demo(args: argparse.Namespace) -> int:
@@ -180,8 +184,11 @@ def search(args: argparse.Namespace) -> int:
     """Answers a file of queries."""
     from matching.encoders import open_encoder
 
-    encoder = None if args.words_only else open_encoder(args.settings.encoder, args.settings.cache_dir)
     files = SearchFiles(args.institutions, args.orders, args.parks, args.queries, args.out)
-    rows = search_files(files, args.settings.data_dir, encoder and encoder.encode_queries, encoder and encoder.encode_passages)
+    if args.words_only:
+        rows = search_files(files, args.settings.data_dir, None, None)
+    else:
+        encoder = open_encoder(args.settings.encoder, args.settings.cache_dir)
+        rows = search_files(files, args.settings.data_dir, encoder.encode_queries, encoder.encode_passages)
     print(f"{args.out}: {rows:,} rows")
     return 0

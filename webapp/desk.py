@@ -9,10 +9,9 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy.orm import Session
 
 from market import vectors
-from market.database import Database
+from market.database import Database, Session
 from market.institutions import queries as institutions
 from market.orders import queries as orders
 from market.orders.models import Order

@@ -44,7 +44,8 @@ class Filling:
         start: tuple[float, int] | None = None
         for done in vectors.fill(self.database, self.encoder.name, role, texts, encode):
             start = start or (time.monotonic(), done + offset)
-            self._tell(done + offset, total, start)
+            if len(texts) > start[1] - offset:  # where nothing was missing, pages are told of no work
+                self._tell(done + offset, total, start)
 
     def _give_to_index(self) -> None:
         """Documents' meaning: a text of the index is one that the matcher searches too, or is encoded here."""

@@ -20,8 +20,9 @@ log = structlog.get_logger()
 
 
 def _wants_json() -> bool:
-    best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
-    return best != "text/html"
+    """A browser or a client that names nothing gets a page; only who asks for JSON gets problem+json."""
+    accept = request.accept_mimetypes
+    return max(accept["application/json"], accept["application/problem+json"]) > accept["text/html"]
 
 
 def problem(status: int, detail: str = "") -> Response:

@@ -53,9 +53,13 @@ class Filters:
         return replace(self, wanted={k: v for k, v in {**self.wanted, name: left}.items() if v})
 
     def with_value(self, name: str, value: str) -> Filters:
-        """The filter with one more value, or with this value alone where the facet takes one."""
+        """The filter with one more value."""
         values = dict.fromkeys((*self.wanted.get(name, ()), value))
         return replace(self, wanted={**self.wanted, name: tuple(values)})
+
+    def with_only(self, name: str, value: str) -> Filters:
+        """The filter with one value of a facet instead of those it has."""
+        return replace(self, wanted={**self.wanted, name: (value,)})
 
     def query(self, kinds: tuple[str, ...] = ("institution",)) -> Query:
         """The question for the index; empty kinds asks for every kind."""

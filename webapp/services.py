@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from index import Index, IndexUnavailable, open_index
 from index.vocabulary import load_search_vocabulary
 from market.database import Database, open_database
-from matching.encoders.shared import EncoderNotReady, RemoteEncoder
+from matching.encoders import EncoderNotReady
+from matching.encoders.shared import RemoteEncoder
 from webapp.desk import MatchDesk
 from webapp.settings import Settings
 
@@ -49,6 +50,11 @@ class Services:
             return None
         return index
 
+    def stamp(self) -> str:
+        """What changes whenever the firms or their vectors do: the index's generation, or empty while it is away."""
+        index = self.index_or_none()
+        return index.status().generation if index else ""
+
     @cached_property
     def encoder(self) -> RemoteEncoder:
         """The encoder that the worker process holds."""
@@ -62,9 +68,10 @@ class Services:
     def meaning(self, text: str) -> NDArray[np.float32] | None:
         """The vector of a question, or None while the encoder is not ready."""
         try:
-            return self.encoder.encode_queries([text])[0]
+            found: NDArray[np.float32] = self.encoder.encode_queries([text])[0]
         except EncoderNotReady:
             return None
+        return found
 
 
 def services() -> Services:
@@ -72,4 +79,3 @@ def services() -> Services:
     found = current_app.extensions["caitu"]
     assert isinstance(found, Services)
     return found
-

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from market.districts.models import District
 from market.imports.columns import OFFICIAL_ENDINGS, REPOST_WORDS
-from market.imports.rows import BadValue, Row, day, names, number, read_csv, read_jsonl, required, text
+from market.imports.rows import BadValue, Row, day, degrees, names, number, read_csv, read_jsonl, required, text
 from market.institutions.models import Licence
 from market.institutions.rules import code_fault, sample_code
 from market.orders.models import Enterprise, Order
@@ -34,6 +34,7 @@ from market.vocabulary import (
 )
 
 Values = dict[str, Any]
+LONGEST_DAYS = 3650  # an order that is open for longer than ten years is a slip of the pen
 Place = Callable[[str, random.Random], tuple[float, float]]
 
 
@@ -134,7 +135,7 @@ def reference_institution(row: Row, context: Context) -> Values:
 def _sample_place(row: Row, context: Context) -> Values:
     where = text(row, "district")
     if "lon" in row and "lat" in row:
-        lon, lat = float(row["lon"]), float(row["lat"])
+        lon, lat = degrees(row, "lon"), degrees(row, "lat")
     elif where:
         lon, lat = context.place(where, random.Random(zlib.crc32(row["id"].encode())))
     else:
@@ -195,11 +196,20 @@ def _enterprise(name: str | None, industry: str | None, context: Context) -> int
     return found.id
 
 
+def _constraints(row: Row) -> dict[str, Any]:
+    found = row.get("constraints") or {}
+    if not isinstance(found, dict):
+        raise BadValue("constraints", "an object is expected")
+    return found
+
+
 def sample_order(row: Row, context: Context) -> Values:
     """A fictitious order of sample/orders.jsonl or of the generator; without a date it counts as published today."""
     days = number(row, "deadline_days")
     if days is None:
         raise BadValue("deadline_days", "empty; give the days until the order must be filled")
+    if days > LONGEST_DAYS:
+        raise BadValue("deadline_days", f"{days} days are more than ten years")
     known = context.session.get(Order, required(row, "id"))
     published = day(row, "published_on") or (known.published_on if known else None) or context.today
     lists = {name: names(row, name) for name in ("seniority", "service_mode", "must_have")}
@@ -208,7 +218,7 @@ def sample_order(row: Row, context: Context) -> Values:
             "enterprise_id": _enterprise(text(row, "enterprise"), text(row, "industry"), context),
             "headcount": number(row, "headcount"), "district": context.district(text(row, "district")),
             "published_on": published, "deadline_days": days, "deadline": published + timedelta(days=days),
-            "constraints": row.get("constraints") or {}, **lists, **words, "source_kind": SAMPLE,
+            "constraints": _constraints(row), **lists, **words, "source_kind": SAMPLE,
             "source_title": SAMPLE_TITLE, "verified": False}
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from market.errors import InvalidInput
 
 Row = dict[str, Any]
+LARGEST = 2**31 - 1  # of a whole number in the database
 
 
 class BadValue(ValueError):
@@ -38,23 +39,31 @@ def read_csv(path: Path) -> Iterator[tuple[int, Row]]:
 def read_jsonl(path: Path) -> Iterator[tuple[int, Row]]:
     """Rows of a file of JSON lines; InvalidInput names the first line that is none."""
     try:
-        for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
-            if line.strip():
-                row = json.loads(line)
-                if not isinstance(row, dict):
-                    raise InvalidInput(f"line {number}: an object is expected")
-                yield number, row
+        with path.open(encoding="utf-8-sig") as file:  # line by line: a large file does not fit into memory
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    row = json.loads(line)
+                    if not isinstance(row, dict):
+                        raise InvalidInput(f"line {number}: an object is expected")
+                    yield number, row
     except UnicodeDecodeError as error:
         raise InvalidInput(f"{error}; save the file in UTF-8") from None
     except json.JSONDecodeError as error:
         raise InvalidInput(f"line {number}: no JSON ({error.msg})") from None
 
 
+def _writable(field: str, value: str) -> str:
+    """The text itself; BadValue for half characters and zero bytes, which no database keeps."""
+    if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        raise BadValue(field, f"{value!r} holds a broken character; type it anew")
+    return value.strip()
+
+
 def text(row: Mapping[str, Any], field: str) -> str | None:
     """A text, or None where the cell is empty."""
     value = row.get(field)
     if value is None or isinstance(value, str):
-        return (value or "").strip() or None
+        return _writable(field, value or "") or None
     raise BadValue(field, f"{value!r} is no text")
 
 
@@ -77,7 +86,17 @@ def number(row: Mapping[str, Any], field: str) -> int | None:
         raise BadValue(field, f"{value!r} is no whole number") from None
     if found < 0:
         raise BadValue(field, f"{found} is negative")
+    if found > LARGEST:
+        raise BadValue(field, f"{found} is too large")
     return found
+
+
+def degrees(row: Mapping[str, Any], field: str) -> float:
+    """A longitude or latitude; BadValue where there is none."""
+    try:
+        return float(row[field])
+    except (TypeError, ValueError):
+        raise BadValue(field, f"{row[field]!r} is no number of degrees; write it as 121.4737") from None
 
 
 def names(row: Mapping[str, Any], field: str) -> list[str]:
@@ -88,7 +107,7 @@ def names(row: Mapping[str, Any], field: str) -> list[str]:
     parts = value.replace("；", ";").split(";") if isinstance(value, str) else value
     if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
         raise BadValue(field, "a list of texts is expected")
-    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    return list(dict.fromkeys(_writable(field, part) for part in parts if part.strip()))
 
 
 def day(row: Mapping[str, Any], field: str) -> date | None:

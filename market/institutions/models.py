@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.database import Names, Table
 from market.parks.models import Park
-from market.sources import Placed, Sourced, place_rules, source_rule
+from market.sources import Placed, Sourced, kind_rule, place_rules
 
 
 class Institution(Table, Sourced, Placed):
@@ -41,7 +41,7 @@ class Institution(Table, Sourced, Placed):
         lazy="selectin", cascade="all, delete-orphan", order_by="Licence.name")
 
     __table_args__ = (
-        source_rule(), *place_rules("institutions"),
+        kind_rule(), *place_rules(),
         CheckConstraint("credit_grade IS NULL OR credit_grade IN ('A', 'B', 'C', 'D')", name="credit_grade"),
         CheckConstraint("capacity_per_quarter IS NULL OR capacity_per_quarter >= 0", name="capacity"),
         CheckConstraint("unified_code IS NULL OR length(unified_code) = 18", name="unified_code"),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from market.errors import NotFound
 from market.institutions.models import Institution
 from market.parks.models import Park
+from market.sources import SAMPLE
 
 
 def institution(session: Session, key: str) -> Institution:
@@ -41,6 +42,19 @@ def listed(session: Session, districts: Sequence[str], parks: Sequence[str], off
     query = _narrowed(districts, parks)
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     return total, list(session.scalars(query.order_by(Institution.id).offset(offset).limit(limit)))
+
+
+def by_district(session: Session) -> dict[str, int]:
+    """District -> number of institutions; those without a district are left out."""
+    rows = session.execute(select(Institution.district, func.count()).where(Institution.district.is_not(None))
+                           .group_by(Institution.district))
+    return {name: count for name, count in rows if name}
+
+
+def sample_count(session: Session, park_id: str) -> int:
+    """How many fictitious institutions sit in a park."""
+    return session.scalar(select(func.count()).where(
+        Institution.park_id == park_id, Institution.source_kind == SAMPLE).select_from(Institution)) or 0
 
 
 def every(session: Session) -> list[Institution]:

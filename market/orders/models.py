@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.clock import Moment, end_of
 from market.database import Names, Table
-from market.sources import Sourced, source_rule
+from market.sources import Sourced, kind_rule
 
 HIDDEN = ("draft", "pending_review")  # states that only the enterprise and the operator see
 
@@ -72,7 +72,7 @@ class Order(Table, Sourced):
     enterprise: Mapped[Enterprise | None] = relationship(lazy="joined")
 
     __table_args__ = (
-        source_rule(),
+        kind_rule(),
         CheckConstraint("headcount IS NULL OR headcount > 0", name="headcount"),
         CheckConstraint("(state = 'reference') = (kind <> 'order')", name="postings_are_no_orders"),
         CheckConstraint("state IN ('reference', 'draft', 'cancelled') OR deadline IS NOT NULL",

@@ -55,6 +55,22 @@ def open_totals(session: Session, today: date, district: str) -> tuple[int, int]
     return row[0], row[1] or 0
 
 
+def open_by_district(session: Session, today: date) -> dict[str, int]:
+    """District -> number of orders that take bids today."""
+    return _by_district(session, today, func.count())
+
+
+def headcount_by_district(session: Session, today: date) -> dict[str, int]:
+    """District -> people that the orders which take bids today ask for."""
+    return _by_district(session, today, func.coalesce(func.sum(Order.headcount), 0))
+
+
+def _by_district(session: Session, today: date, what: ColumnElement[int]) -> dict[str, int]:
+    rows = session.execute(select(Order.district, what).where(
+        Order.state == OPEN, Order.deadline >= today, Order.district.is_not(None)).group_by(Order.district))
+    return {name: number for name, number in rows if name}
+
+
 def listed(session: Session, districts: Sequence[str], offset: int, limit: int) -> tuple[int, list[Order]]:
     """The number of public orders of some districts, and one page of them by id: while the index is away."""
     query = select(Order).where(public())

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.database import Names, Table
-from market.sources import Placed, Sourced, place_rules, source_rule
+from market.sources import Placed, Sourced, kind_rule, place_rules
 
 
 class Park(Table, Sourced, Placed):
@@ -31,4 +31,4 @@ class Park(Table, Sourced, Placed):
     themes: Mapped[str | None] = mapped_column(Text)
     notes: Mapped[str | None] = mapped_column(Text)
 
-    __table_args__ = (source_rule(), *place_rules("parks"))
+    __table_args__ = (kind_rule(), *place_rules())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -20,9 +22,14 @@ def park(session: Session, key: str) -> Park:
     return found
 
 
+def by_ids(session: Session, ids: Sequence[str]) -> dict[str, Park]:
+    """Parks by id, those that are there."""
+    return {row.id: row for row in session.scalars(select(Park).where(Park.id.in_(ids)))}
+
+
 def parks(session: Session) -> list[tuple[Park, int]]:
     """All parks with the number of institutions in each, national ones first, then by that number."""
-    firms = dict(session.execute(select(Institution.park_id, func.count()).group_by(Institution.park_id)).tuples().all())
+    firms = dict(session.execute(select(Institution.park_id, func.count()).group_by(Institution.park_id)).all())
     rows = [(row, int(firms.get(row.id, 0))) for row in session.scalars(select(Park).order_by(Park.id))]
     def place(item: tuple[Park, int]) -> tuple[int, int]:
         level = item[0].level or ""

@@ -6,7 +6,7 @@ from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.database import Table
-from market.sources import Sourced, source_rule
+from market.sources import Sourced, kind_rule
 
 
 class Policy(Table, Sourced):
@@ -27,4 +27,4 @@ class Policy(Table, Sourced):
     districts: Mapped[str | None] = mapped_column(Text)
     scope: Mapped[str | None] = mapped_column(Text)
 
-    __table_args__ = (source_rule(),)
+    __table_args__ = (kind_rule(),)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +17,11 @@ def policy(session: Session, key: str) -> Policy:
     if found is None:
         raise NotFound(key)
     return found
+
+
+def by_ids(session: Session, ids: Sequence[str]) -> dict[str, Policy]:
+    """Policies by id, those that are there."""
+    return {row.id: row for row in session.scalars(select(Policy).where(Policy.id.in_(ids)))}
 
 
 def policies(session: Session) -> list[Policy]:

@@ -6,7 +6,7 @@ from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.database import Table
-from market.sources import Sourced, source_rule
+from market.sources import Sourced, kind_rule
 
 
 class Indicator(Table, Sourced):
@@ -23,4 +23,4 @@ class Indicator(Table, Sourced):
     unit: Mapped[str | None] = mapped_column(Text)
     kind: Mapped[str | None] = mapped_column(Text)
 
-    __table_args__ = (source_rule(),)
+    __table_args__ = (kind_rule(),)

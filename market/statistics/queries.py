@@ -12,14 +12,15 @@ from market.policies.models import Policy
 from market.sources import REFERENCE, SAMPLE, Sourced
 from market.statistics.models import Indicator
 
-TABLES: dict[str, type[Sourced]] = {"institution": Institution, "order": Order, "park": Park, "policy": Policy, "indicator": Indicator}
+TABLES: dict[str, type[Sourced]] = {"institution": Institution, "order": Order, "park": Park, "policy": Policy,
+                                    "indicator": Indicator}
 
 
 def rows_by_source(session: Session) -> dict[str, dict[str, int]]:
     """For each kind of row how many are real and how many fictitious."""
     out = {}
     for kind, table in TABLES.items():
-        rows = session.execute(select(table.source_kind, func.count()).group_by(table.source_kind)).tuples()
+        rows = session.execute(select(table.source_kind, func.count()).group_by(table.source_kind))
         out[kind] = {REFERENCE: 0, SAMPLE: 0, **dict(rows.all())}
     return out
 

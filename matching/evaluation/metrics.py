@@ -33,6 +33,27 @@ def reciprocal_rank(ranked: Sequence[str], grades: Grades) -> float:
     return next((1.0 / place for place, name in enumerate(ranked, 1) if grades.get(name, 0) > 0), 0.0)
 
 
+def precision(ranked: Sequence[str], grades: Grades, k: int = 5) -> float:
+    """Which share of the first k places holds something graded; places that are left empty count as misses."""
+    return sum(grades.get(name, 0) > 0 for name in ranked[:k]) / k
+
+
+def share_of(ranked: Sequence[str], wrong: frozenset[str], k: int = 10) -> float:
+    """Which share of what stands in the first k is among `wrong`; NaN where nothing stands there."""
+    shown = ranked[:k]
+    return sum(name in wrong for name in shown) / len(shown) if shown else float("nan")
+
+
+def interval(values: Sequence[float], draws: int = 10_000, seed: int = 7) -> tuple[float, float, float]:
+    """Mean and 95 % percentile bootstrap interval over orders; NaN are left out."""
+    known = np.asarray(values, float)
+    known = known[~np.isnan(known)]
+    if not len(known):
+        return (float("nan"),) * 3
+    means = known[np.random.default_rng(seed).integers(0, len(known), (draws, len(known)))].mean(axis=1)
+    return float(known.mean()), float(np.percentile(means, 2.5)), float(np.percentile(means, 97.5))
+
+
 def read_grades(path: Path) -> dict[str, dict[str, int]]:
     """Graded answers from a table of tabs: order, firm, grade; a head line is passed over."""
     out: dict[str, dict[str, int]] = {}

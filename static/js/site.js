@@ -28,3 +28,41 @@
     setTimeout(() => { word.textContent = before; }, 1600);
   });
 })();
+
+// Filters answer at once; empty fields stay out of the address.
+(() => {
+  document.addEventListener("change", (e) => {
+    const form = e.target.closest("form[data-live]");
+    if (form) form.requestSubmit();
+  });
+  document.addEventListener("htmx:configRequest", (e) => {
+    for (const [name, value] of [...e.detail.formData.entries()]) if (value === "") e.detail.formData.delete(name);
+  });
+
+  // The filters' page and the sheet of the phone.
+  document.addEventListener("click", (e) => {
+    if (e.target.closest("[data-filters]")) {
+      e.preventDefault();
+      document.body.classList.toggle("filters-open");
+    }
+    const grip = e.target.closest("#grip");
+    if (grip) grip.setAttribute("aria-expanded", String(grip.parentElement.classList.toggle("up")));
+  });
+
+  // A table sorts by any of its heads, without asking the server: all rows are there.
+  document.addEventListener("click", (e) => {
+    const head = e.target.closest("th button[data-sort]");
+    if (!head) return;
+    const table = head.closest("table");
+    const column = head.closest("th").cellIndex;
+    const value = (row) => row.cells[column].textContent.trim();
+    const number = (row) => Number(value(row).replace(/,/g, "").replace("–", "-1"));
+    const up = head.getAttribute("aria-sort") === "descending" || (!head.hasAttribute("aria-sort") && head.dataset.sort === "text");
+    const order = head.dataset.sort === "number"
+      ? (a, b) => number(a) - number(b) : (a, b) => value(a).localeCompare(value(b), "zh-CN");
+    const rows = [...table.tBodies[0].rows].sort((a, b) => (up ? 1 : -1) * order(a, b));
+    table.querySelectorAll("[aria-sort]").forEach((one) => one.removeAttribute("aria-sort"));
+    head.setAttribute("aria-sort", up ? "ascending" : "descending");
+    table.tBodies[0].append(...rows);
+  });
+})();

@@ -9,8 +9,8 @@ from matching.profiles import Constraints, Demand, Profile
 from matching.requirements import requirements
 
 HUNT = "高级人才寻访(猎头)"
-ABLE = Profile("F", "甲", services=(HUNT, "海外引才"), regions=("上海全市", "欧洲"), credit_grade="B", capacity_per_quarter=20,
-               licences=frozenset({"人力资源服务许可"}))
+ABLE = Profile("F", "甲", services=(HUNT, "海外引才"), regions=("上海全市", "欧洲"), credit_grade="B",
+               capacity_per_quarter=20, licences=frozenset({"人力资源服务许可"}))
 ORDER = Demand("O", "芯片验证工程师", "张江办公。", service_mode=(HUNT,), district="浦东新区", headcount=3)
 
 
@@ -32,8 +32,10 @@ def test_dispatch_needs_its_own_permit(vocabulary):
 
 
 @pytest.mark.parametrize(("regions", "wanted", "covered"), [
-    (("全国",), "闵行区", True), (("长三角",), "苏州", True), (("上海全市",), "闵行区", True), (("闵行区",), "闵行区", True),
-    (("徐汇区",), "闵行区", False), (("上海全市",), "苏州", False), (("上海全市",), "全国", False), (("长三角",), "火星", False),
+    (("全国",), "闵行区", True), (("长三角",), "苏州", True),
+    (("上海全市",), "闵行区", True), (("闵行区",), "闵行区", True),
+    (("徐汇区",), "闵行区", False), (("上海全市",), "苏州", False),
+    (("上海全市",), "全国", False), (("长三角",), "火星", False),
 ])
 def test_a_wider_region_covers_a_narrower_one_and_never_the_other_way(vocabulary, regions, wanted, covered):
     assert covers(regions, wanted, vocabulary) is covered
@@ -44,7 +46,8 @@ def test_every_region_asked_for_must_be_covered(vocabulary):
     assert failed(ABLE, order, vocabulary) == ["region"]
 
 
-@pytest.mark.parametrize("text", ["信用B级以上。", "信用等级须为B级。", "信用评级低于B的就别投了。", "要正规持证机构，信用B以上。"])
+@pytest.mark.parametrize("text", ["信用B级以上。", "信用等级须为B级。", "信用评级低于B的就别投了。",
+                                  "要正规持证机构，信用B以上。"])
 def test_a_credit_grade_that_stands_only_in_the_text_binds_and_is_quoted(vocabulary, text):
     order = replace(ORDER, description=text)
     assert failed(ABLE, order, vocabulary) == []

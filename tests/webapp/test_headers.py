@@ -36,4 +36,5 @@ def test_an_unchanged_page_answers_without_a_body(client):
 
 def test_static_files_have_addresses_that_change_with_their_content(client):
     address = re.search(r'href="(/static/css/tokens\.css\?v=\w+)"', client.get("/parks").get_data(as_text=True)).group(1)
-    assert "immutable" in client.get(address).headers["Cache-Control"]
+    with client.get(address) as answer:
+        assert "immutable" in answer.headers["Cache-Control"]

@@ -31,3 +31,19 @@ def test_a_deadline_is_told_in_whole_days():
 
 def test_numbers_have_thousands_separators():
     assert (number(3204), number(None), number(78.9)) == ("3,204", "–", "78.9")
+
+
+def test_every_reason_and_signal_of_the_matcher_has_words():
+    import re
+    from pathlib import Path
+
+    from matching.features import SIGNALS
+    from webapp.words.matches import REASONS, SIGNAL_WORDS
+
+    home = Path(__file__).resolve().parents[2]
+    code = (home / "matching/reasons.py").read_text(encoding="utf-8")
+    named = set(re.findall(r'(?:Reason|_quoting)\([^"]*?"([a-z_]+)"', code)) - {"f"}
+    fields = {f"{signal}{tail}" for signal in ("role", "industry", "service") for tail in ("", "_near", "_other")}
+    musts = {f"must_{kind}" for kind in ("licence", "credit", "region", "overseas", "exclusion", "firm_refuses")}
+    assert (named | fields | musts) - set(REASONS) == set()
+    assert set(SIGNALS) - set(SIGNAL_WORDS) == set()

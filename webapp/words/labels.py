@@ -26,6 +26,7 @@ FACET_LABELS = {
     "industry": "重点产业", "licence": "许可", "state": "状态", "found": "找到的方式",
 }
 KIND_WORDS = {"institution": "机构", "order": "订单", "park": "园区", "policy": "政策"}
+TAB_ALL, ALL_FILTERS = "全部", "全部筛选"
 KIND_ICONS = {"institution": "firm", "order": "order", "park": "park", "policy": "policy"}
 BAND_WORDS = {3: "强", 2: "可能", 1: "弱"}
 REASON_KINDS = {"met": "满足", "missing": "未写明", "contrary": "相反"}
@@ -67,9 +68,12 @@ FIRM_SORTS = (("", "按名录"), ("credit", "按信用"), ("capacity", "按产�
 ORDER_SORTS = (("", "按名录"), ("deadline", "按截止"), ("headcount", "按人数"))
 LICENCE_NAMES = ("人力资源服务许可", "劳务派遣许可", "备案")
 STEP_WORDS = ("核验", "发布", "揭榜", "评审", "授榜", "交付", "验收", "保证期", "结清")
-BY_NOW = "已过"
+STEP_NOTES = {0: "已完成", 1: "已完成", 2: "进行中"}
 SOURCE_KINDS = {"sample": "示例", "reference": "公开资料"}
 UNVERIFIED = "未核实"
 SOURCE_ROWS = (("institution", "机构", "/institutions"), ("order", "订单与公开招聘需求", "/orders"),
                ("park", "园区", "/parks"), ("policy", "政策", "/policies"), ("indicator", "统计指标", "#indicators"))
-MAP_NOTICE = "未取得审图号，仅限内部使用；区界为示意"
+SHADE_WORDS = (("orders", "订单"), ("institutions", "机构"), ("none", "无"))
+LEGEND_TITLES = {"orders": "揭榜中订单（个）", "institutions": "机构（家）", "none": ""}
+NO_APPROVAL = "未取得，仅限内部使用"
+PARK_THEMES = {"静安主园": "jingan", "东部园": "dongbu", "虹桥园": "hongqiao"}  # short name -> theme of tokens.css

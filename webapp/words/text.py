@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from market.vocabulary import PARK_LEVELS
 from webapp.words.labels import (
     FIELD_WORDS,
     FOUND_WORDS,
@@ -122,9 +123,27 @@ def found_where(hit: Any) -> str:
     return "，".join(part for part in (f"在“{field}”里找到" if field else "", how) if part)
 
 
+def service_short(name: str) -> str:
+    """A service by its short name."""
+    return SERVICES_SHORT.get(name, name)
+
+
+def hit_facts(kind: str, row: Any) -> tuple[str, ...]:
+    """The facts of a hit that decide, at most three."""
+    if kind == "institution":
+        where = row.park.short_name if row.park else (row.district or "区未写明")
+        return (where, services_short(row.services))
+    if kind == "order":
+        people = f"{row.headcount:,} 人" if row.headcount else "人数未写明"
+        return (row.enterprise_name or "企业未写明", row.district or row.city or "地点未写明", people)
+    if kind == "park":
+        return (PARK_LEVELS.get(row.level, row.level or ""), row.district or "区未写明", row.address or "地址未写明")
+    return tuple(filter(None, (row.issuing_bodies, row.issued_on)))
+
+
 def services_short(names: Sequence[str] | None) -> str:
     """Services by their short names, three at most."""
-    short = [SERVICES_SHORT.get(name, name) for name in names or ()]
+    short = [service_short(name) for name in names or ()]
     return "、".join(short[:3]) + (f"等 {len(short)} 类" if len(short) > 3 else "")
 
 
@@ -169,6 +188,21 @@ def area(value: str | None) -> Markup:
         return escape(value)
     number_text = f"{int(digits.group().replace(',', '')):,}"
     return Markup("{} <small>m²{}</small>").format(number_text, value[digits.end():])
+
+
+def district_title(name: str, orders: int, firms: int) -> str:
+    """What a district on the map says of itself."""
+    return f"{name}：揭榜中订单 {orders:,} 个，机构 {firms:,} 家"
+
+
+def map_sentence(rows: Sequence[tuple[str, int, int]], total: int, filtered: bool) -> Markup:
+    """What to see on the map; rows: (district, open orders, firms), the one with most orders first."""
+    firms = "符合筛选的机构" if filtered else "机构"
+    (first, most, mine), (second, more, theirs) = rows
+    if not total:
+        return Markup("<b>没有{}</b>；{}订单最多，{:,} 个。").format(firms, first, most)
+    return Markup("<b>{}订单最多，{:,} 个</b>，有{} {:,} 家；{} {:,} 个订单，{:,} 家。").format(
+        first, most, firms, mine, second, more, theirs)
 
 
 def district_sentence(name: str, firms: int, orders: int, missing: Sequence[str]) -> str:

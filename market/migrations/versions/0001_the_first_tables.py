@@ -161,7 +161,7 @@ def upgrade() -> None:
         sa.Column("place_quality", sa.Text(), nullable=True),
         sa.Column("place_precision_m", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "lon IS NULL OR (place_quality IS NOT NULL AND place_datum IN ('WGS-84', 'GCJ-02', 'BD-09'))",
+            "lon IS NULL OR (place_quality IS NOT NULL AND place_datum IS NOT NULL AND place_datum IN ('WGS-84', 'GCJ-02', 'BD-09'))",
             name=op.f("ck_parks_place_said"),
         ),
         sa.CheckConstraint(
@@ -215,7 +215,7 @@ def upgrade() -> None:
             "credit_grade IS NULL OR credit_grade IN ('A', 'B', 'C', 'D')", name=op.f("ck_institutions_credit_grade")
         ),
         sa.CheckConstraint(
-            "lon IS NULL OR (place_quality IS NOT NULL AND place_datum IN ('WGS-84', 'GCJ-02', 'BD-09'))",
+            "lon IS NULL OR (place_quality IS NOT NULL AND place_datum IS NOT NULL AND place_datum IN ('WGS-84', 'GCJ-02', 'BD-09'))",
             name=op.f("ck_institutions_place_said"),
         ),
         sa.CheckConstraint(

@@ -1,0 +1,87 @@
+"""Vectors of one part on disk, and the documents nearest to a question: exact up to some tens of thousands, then by cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import IndexUnavailable
+from index.queries import Vectors
+
+FLAT_MOST = 30_000  # rows that are compared one by one; above it a scan takes longer than looking into some cells
+ROWS_A_CELL = 500
+CELLS_LOOKED_AT = 32  # recall@200 about 0.99 against the exact scan
+TRAINED_ON = 40  # vectors a cell that the cells are learned from
+ROWS, MATRIX, CELLS = "rows.npy", "matrix.npy", "cells.faiss"
+
+
+def write_vectors(folder: Path, vectors: Mapping[int, Vectors]) -> None:
+    """Writes vectors by row into a new folder, as float16, and their cells where they are many."""
+    folder.mkdir(parents=True)
+    rows = np.array(sorted(vectors), np.int32)
+    matrix = np.array([vectors[int(row)] for row in rows], np.float16) if len(rows) else np.zeros((0, 0), np.float16)
+    np.save(folder / ROWS, rows)
+    np.save(folder / MATRIX, matrix)
+    if len(rows) > FLAT_MOST:
+        _write_cells(folder / CELLS, matrix)
+
+
+def _write_cells(path: Path, matrix: NDArray[np.float16]) -> None:
+    import faiss
+
+    cells = max(len(matrix) // ROWS_A_CELL, 16)
+    made = faiss.index_factory(matrix.shape[1], f"IVF{cells},SQ8", faiss.METRIC_INNER_PRODUCT)
+    chosen = np.random.default_rng(7).choice(len(matrix), min(len(matrix), cells * TRAINED_ON), replace=False)
+    made.train(matrix[np.sort(chosen)].astype(np.float32))
+    for start in range(0, len(matrix), 50_000):
+        made.add(matrix[start : start + 50_000].astype(np.float32))
+    faiss.write_index(made, str(path))
+
+
+class Neighbours:
+    """The vectors of one part, opened for reading."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        try:
+            self.rows: NDArray[np.int32] = np.load(folder / ROWS)
+            self.matrix: NDArray[np.float16] = np.load(folder / MATRIX, mmap_mode="r")
+        except (OSError, ValueError) as error:
+            raise IndexUnavailable(f"the index is damaged ({type(error).__name__}); run `caitu index rebuild`") from error
+        self.dims = self.matrix.shape[1] if len(self.rows) else 0
+
+    @cached_property
+    def _full(self) -> Vectors:
+        return self.matrix.astype(np.float32)
+
+    @cached_property
+    def _cells(self) -> Any:
+        import faiss
+
+        found: Any = faiss.read_index(str(self._folder / CELLS), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
+        found.nprobe = CELLS_LOOKED_AT
+        return found
+
+    def nearest(self, vector: Vectors, most: int) -> tuple[NDArray[np.int32], Vectors]:
+        """(rows, cosines) of at most so many documents nearest to a vector of unit length, in no order."""
+        if len(vector) != self.dims:
+            return np.zeros(0, np.int32), np.zeros(0, np.float32)
+        if len(self.rows) > FLAT_MOST:
+            _, found = self._cells.search(vector[None, :], most)
+            places = found[0][found[0] >= 0]
+            return self.rows[places], self.matrix[places].astype(np.float32) @ vector
+        cosines = self._full @ vector
+        if len(cosines) <= most:
+            return self.rows, cosines
+        places = np.argpartition(-cosines, most - 1)[:most]
+        return self.rows[places], cosines[places]
+
+    def vector(self, row: int) -> Vectors | None:
+        """The vector of a row, or None."""
+        at = int(np.searchsorted(self.rows, row))
+        return self.matrix[at].astype(np.float32) if at < len(self.rows) and self.rows[at] == row else None

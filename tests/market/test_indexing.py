@@ -1,0 +1,140 @@
+"""What waits is told to the index, and the index is held against the rows."""
+
+from datetime import date
+from threading import Event, Thread
+
+import pytest
+from sqlalchemy import delete
+
+from index import IndexUnavailable, open_index
+from index.queries import Query
+from index.vocabulary import load_search_vocabulary
+from market import outbox
+from market.indexing import Difference, documents, drain, verify
+from market.models import Park
+
+TODAY = date(2026, 11, 25)
+
+
+@pytest.fixture
+def index(tmp_path, data_dir):
+    made = open_index(f"embedded:{tmp_path / 'index'}", load_search_vocabulary(data_dir))
+    made.rebuild([])
+    return made
+
+
+def add(database, *keys):
+    with database.write() as session:
+        for key in keys:
+            session.add(Park(id=key, name=f"试验园区{key}"))
+            outbox.note(session, "park", key)
+
+
+def waiting(database):
+    with database.read() as session:
+        return outbox.waiting(session)
+
+
+def differences(database, index):
+    with database.read() as session:
+        return list(verify(session, index, TODAY))
+
+
+def test_what_waits_is_written_as_the_row_is_now_and_its_note_goes(database, index):
+    add(database, "P1", "P2")
+    with database.write() as session:
+        park = session.get(Park, "P1")
+        park.name, park.version = "新名园区", 2
+        outbox.note(session, "park", "P1")
+    assert drain(database, index, TODAY).written == 2
+    assert waiting(database) == []
+    assert {hit.title for hit in index.search(Query()).hits} == {"新名园区", "试验园区P2"}
+
+
+def test_a_row_that_is_gone_leaves_the_index(database, index):
+    add(database, "P1")
+    drain(database, index, TODAY)
+    with database.write() as session:
+        session.execute(delete(Park))
+        outbox.note(session, "park", "P1")
+    assert drain(database, index, TODAY).deleted == 1
+    assert index.count(Query()) == 0
+
+
+def test_many_notes_go_in_batches(database, index):
+    add(database, *(f"P{number}" for number in range(25)))
+    assert drain(database, index, TODAY, most=10).written == 25
+    assert waiting(database) == []
+
+
+class Away:
+    """An index that does not answer."""
+
+    def put(self, documents):
+        raise IndexUnavailable("away")
+
+
+def test_while_the_index_is_away_every_note_stays(database):
+    add(database, "P1")
+    with pytest.raises(IndexUnavailable):
+        drain(database, Away(), TODAY)
+    assert waiting(database) == [("park", "P1")]
+
+
+class Slow:
+    """An index that waits in the middle of a write until it is let go."""
+
+    def __init__(self, inner):
+        self.inner, self.begun, self.go = inner, Event(), Event()
+
+    def put(self, documents):
+        self.begun.set()
+        self.go.wait(20)
+        return self.inner.put(documents)
+
+
+def test_two_workers_never_hold_one_record_at_the_same_time(database, index, server):
+    if type(server).__name__ == "SqliteServer":
+        return  # one worker at a time, by design
+    add(database, "P1")
+    slow = Slow(index)
+    first = Thread(target=drain, args=(database, slow, TODAY))
+    first.start()
+    assert slow.begun.wait(20)
+    add_again(database)
+    assert drain(database, index, TODAY).written == 0
+    slow.go.set()
+    first.join(20)
+    drain(database, index, TODAY)
+    assert waiting(database) == []
+
+
+def add_again(database):
+    with database.write() as session:
+        outbox.note(session, "park", "P1")
+
+
+def test_an_index_like_its_rows_has_no_difference(database, index):
+    add(database, "P1", "P2")
+    drain(database, index, TODAY)
+    assert differences(database, index) == []
+
+
+def test_every_difference_is_named(database, index):
+    add(database, "P1", "P2", "P3", "P4")
+    drain(database, index, TODAY)
+    with database.write() as session:
+        session.get(Park, "P1").name = "改名园区"
+        session.get(Park, "P2").version = 2
+        session.execute(delete(Park).where(Park.id == "P3"))
+        session.add(Park(id="P5", name="第五园区"))
+    assert differences(database, index) == [
+        Difference("park", "P1", "differs", ("title", "texts", "facets")), Difference("park", "P2", "older"),
+        Difference("park", "P5", "missing"), Difference("park", "P3", "surplus")]
+
+
+def test_a_rebuild_heals_every_difference(database, index):
+    add(database, "P1", "P2")
+    with database.read() as session:
+        index.rebuild(documents(session, TODAY))
+    assert differences(database, index) == []

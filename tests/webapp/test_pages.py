@@ -1,0 +1,179 @@
+"""Every page says what it shows: numbers open their rows, samples are marked, sources are named."""
+
+import re
+from urllib.parse import quote
+
+import pytest
+
+HUNT = "高级人才寻访(猎头)"
+
+
+def total_of(text):
+    """The number of institutions or orders in the list's head."""
+    return int(re.search(r'aria-live="polite">(?:“[^”]*” )?([\d,]+) [家个条]', text).group(1).replace(",", ""))
+
+
+@pytest.mark.parametrize("query", ["", f"service={quote(HUNT)}", "grade=A&district=浦东新区", "q=芯片"])
+def test_the_count_of_a_facet_value_is_the_number_of_rows_after_the_click(page, query):
+    text = page(f"/institutions?{query}")
+    ticks = re.findall(r'name="(\w+)" value="([^"]+)" id="[^"]+"( checked)?>[^<]*<span>([\d,]+)</span>', text)
+    assert len(ticks) > 10
+    for name, value, checked, count in ticks[:6] + [t for t in ticks if t[0] in ("grade", "district")][:6]:
+        if not checked and name not in query:
+            after = page(f"/institutions?{query}&{name}={quote(value.replace('&amp;', '&'))}")
+            assert total_of(after) == int(count.replace(",", "")), (name, value)
+
+
+@pytest.mark.parametrize("query", ["", f"service={quote(HUNT)}&grade=B", "q=外包", "park=虹桥园"])
+def test_map_list_table_and_export_count_the_same_firms(client, page, query):
+    import io
+
+    from openpyxl import load_workbook
+
+    listed = total_of(page(f"/institutions?{query}"))
+    on_map = page(f"/?{query}")
+    table = page(f"/?{query}&view=table")
+    assert f"{listed:,} 家机构" in on_map
+    assert re.search(rf'<tfoot>.*<td class="n">{listed:,}</td></tr></tfoot>', table, re.S)
+    book = load_workbook(io.BytesIO(client.get(f"/institutions/export.xlsx?{query}").data), read_only=True)
+    assert sum(1 for _ in book["数据"].rows) - 1 == listed
+    assert dict(row[:2] for row in book["说明"].values)["行数"] == f"{listed:,} / {listed:,}"
+
+
+def test_the_bubbles_of_the_whole_city_add_up_to_the_firms_with_a_place(client):
+    answer = client.get("/map/view?box=120,30,123,32.5&zoom=10.5").json
+    assert sum(bubble[2] for bubble in answer["bubbles"]) == 400
+
+
+def test_a_filter_narrows_the_bubbles_as_it_narrows_the_list(client, page):
+    query = f"service={quote(HUNT)}&grade=A"
+    shown = sum(b[2] for b in client.get(f"/map/view?box=120,30,123,32.5&zoom=10.5&{query}").json["bubbles"])
+    assert shown == total_of(page(f"/institutions?{query}"))
+
+
+@pytest.mark.parametrize(("wrong", "named"), [
+    ("box=1,2,3&zoom=9", "box=1,2,3"), ("box=a,b,c,d&zoom=9", "box=a"), ("box=121,31,122,31.5&zoom=99", "zoom=99"),
+    ("zoom=9", "box="), ("box=122,31,121,31.5&zoom=9", "box=122"), ("box=121,31,122,31.5", "zoom="),
+])
+def test_a_broken_view_is_refused_with_what_is_wrong(client, wrong, named):
+    answer = client.get(f"/map/view?{wrong}", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
+    assert answer.json["detail"].startswith(named)
+
+
+def test_the_map_is_drawn_without_a_script_and_states_its_approval_source_and_date(page):
+    text = page("/")
+    assert text.count('class="d c') == 16
+    assert re.search(r'<a href="[^"]*card=district[^"]*">\s*<path', text)
+    for words in ("审图号：未取得，仅限内部使用", "区界为示意", "截至", "来源"):
+        assert words in text
+
+
+def test_an_approval_number_takes_the_place_of_the_warning(settings, monkeypatch):
+    from dataclasses import replace
+
+    from webapp.factory import create_app
+
+    text = create_app(replace(settings, map_approval="GS(2026)0001号")).test_client().get("/").get_data(as_text=True)
+    assert "审图号：GS(2026)0001号" in text
+    assert "仅限内部使用" not in text
+
+
+def test_an_opened_district_shows_its_firms_and_its_outline(page):
+    text = page("/?card=district:闵行区")
+    assert 'class="chosen"' in text
+    assert total_of(page("/institutions?district=闵行区")) == int(
+        re.search(r"<dt>机构</dt><dd>([\d,]+)", text).group(1).replace(",", ""))
+
+
+@pytest.mark.parametrize("path", ["/institutions/JGD045", "/orders/DDD016", "/parks/虹桥园", "/institutions", "/orders", "/",
+                                  "/search?q=猎头", "/districts/闵行区"])
+def test_sample_rows_are_marked_wherever_they_show(page, path):
+    assert '<span class="sample">示例</span>' in page(path)
+
+
+def test_a_real_firm_shows_source_and_date_and_is_never_given_a_point(client, page):
+    text = page("/institutions?q=外服")
+    key = re.search(r'/institutions/(REF-\w+)"', text).group(1)
+    firm = page(f"/institutions/{key}")
+    for words in ("来源：", "截至", "没有可信坐标，不落点", "未核实"):
+        assert words in firm
+    assert 'class="sample">示例' not in firm
+
+
+def test_the_orders_page_ranks_firms_and_quotes_both_sides(page):
+    text = page("/orders/DDD016")
+    assert re.search(r'<span class="rank">1</span>', text)
+    assert text.count('class="match"') <= 20
+    assert re.search(r'<dl class="quote"><dt>订单</dt>|<dl class="quote">\s*<dt>订单</dt>', text)
+    assert "为什么" in text or "满足" in text
+    assert "没过必备条件" in text
+
+
+def test_the_neutral_order_has_no_ranks(page):
+    assert '<span class="rank">–</span>' in page("/orders/DDD016?order=name")
+
+
+def test_a_firms_page_lists_the_orders_that_suit_it_with_the_same_reasons(page):
+    text = page("/institutions/JGD045")
+    order, band = re.search(r'/orders/(\w+)">.*?data-band="(\d)"', text.split('id="orders"')[1], re.S).groups()
+    listed = page(f"/orders/{order}")
+    assert re.search(rf'/institutions/JGD045">.*?data-band="{band}"', listed, re.S)
+
+
+def test_a_public_posting_is_shown_as_what_it_is_and_never_matched(page):
+    text = page("/orders?state=reference")
+    key = re.search(r'/orders/(\w[\w-]*)">', text.split("card tasks")[1]).group(1)
+    posting = page(f"/orders/{key}")
+    assert "公开资料，不是揭榜订单" in posting
+    assert 'id="matches"' not in posting
+
+
+def test_a_search_without_hits_names_the_filter_that_blocks(page):
+    text = page("/search?q=猎头&grade=D&district=崇明区")
+    assert "挡住结果的是" in text or "去掉" in text
+    assert "0 条" in text
+
+
+def test_a_search_says_how_and_where_each_hit_was_found(page):
+    text = page("/search?q=需要招30名车规芯片验证工程师")
+    assert "字面与意思一起找" in text
+    assert re.search(r"在“[^”]+”里找到，(字面|意思)", text)
+    assert "只看字面" in text
+    assert "也按意思找" in page("/search?q=芯片&by=words")
+
+
+def test_pages_go_on_one_after_another_without_gap_or_repeat(page):
+    seen = []
+    for start in range(0, 100, 20):
+        seen += re.findall(r'<h3><a href="/institutions/([\w-]+)"', page(f"/institutions?district=浦东新区&from={start}"))
+    assert len(seen) == len(set(seen)) == min(100, total_of(page("/institutions?district=浦东新区")))
+
+
+def test_the_licence_of_a_firm_shows_for_everyone_with_its_code(page):
+    text = page("/institutions/JGD045")
+    assert "<svg" in text.split("code-card")[1][:200]
+    assert "人力资源服务许可" in text
+    assert "有效至" in text
+
+
+def test_what_a_firm_wrote_is_never_run_by_a_spreadsheet(site):
+    import io
+
+    from openpyxl import load_workbook
+
+    from webapp.exports import Sheet, workbook
+
+    dangerous = ["=1+1", "+1", "-1", "@SUM(A1)", "＝1", "\t=1", "　=cmd", "\ufeff=1", "﹦1"]
+    with site.test_request_context():
+        answer = workbook(Sheet(["a"], [[text] for text in dangerous], []), "x")
+    cells = [row[0] for row in load_workbook(io.BytesIO(answer.data))["数据"].iter_rows(min_row=2)]
+    assert [cell.data_type for cell in cells] == ["s"] * len(dangerous)
+    assert all(not cell.value.lstrip("\ufeff　 \t").startswith(("=", "+", "-", "@", "＝")) for cell in cells)
+
+
+def test_health_answers_and_the_status_page_counts(client, page):
+    assert client.get("/health").json == {"status": "ok"}
+    text = page("/status")
+    assert "一切就绪" in text
+    assert "490" in text

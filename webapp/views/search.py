@@ -1,0 +1,102 @@
+"""The search for everything: institutions, orders, parks and policies by words and by meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from index.queries import Answer, Hit, Query
+from market.database import Session
+from market.institutions import queries as institutions
+from market.orders import queries as orders
+from market.parks import queries as parks
+from market.policies import queries as policies
+from webapp.access import public
+from webapp.filters import FACETS, Filters
+from webapp.listing import PAGE_ROWS, ByIds, Page, blockers, offset_asked
+from webapp.panel import PanelPlan, build_panel
+from webapp.services import Services, services
+from webapp.words.labels import KIND_WORDS, TAB_ALL
+from webapp.words.text import found_where, hit_facts
+
+blueprint = Blueprint("search", __name__)
+
+PATH = "/search"
+ALL_FACETS = ("kind", *FACETS)
+PANEL = PanelPlan(PATH, FACETS, opened=("service", "district", "grade"), text_box=False, card=True)
+PATHS = {"institution": "/institutions", "order": "/orders", "park": "/parks", "policy": "/policies"}
+ROWS: dict[str, ByIds] = {"institution": institutions.by_ids, "order": orders.by_ids, "park": parks.by_ids,
+                          "policy": policies.by_ids}
+
+
+@dataclass(frozen=True)
+class Found:
+    """One hit with its row: where it leads, the facts that decide, and how it was found."""
+
+    hit: Hit
+    row: Any
+    address: str
+    facts: tuple[str, ...]
+    found: str
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One kind of thing: its hits and its address."""
+
+    label: str
+    count: int
+    address: str
+    on: bool
+
+
+@blueprint.get(PATH)
+@public
+def results() -> str:
+    """Hits of every kind; `by=words` leaves meaning aside. While the encoder is not ready, words alone answer."""
+    site, filters = services(), Filters.from_args(request.args, ALL_FACETS)
+    by_words = request.args.get("by") == "words"
+    vector = site.meaning(filters.q) if filters.q and not by_words else None
+    query = replace(filters.query(()), facets=ALL_FACETS, offset=offset_asked(), limit=PAGE_ROWS, vector=vector)
+    answer = site.index.search(query)
+    by = "words" if by_words else ""
+    with site.database.read() as session:
+        page = Page([], answer.total, query.offset, PAGE_ROWS, answer.took_ms)
+        return render_template(
+            "search.html", filters=filters, page=page, found=_found(session, answer), understood=answer.understood,
+            tabs=_tabs(filters, answer, by), panel=_panel(filters, answer, by), words_only=by_words,
+            meaning_off=bool(filters.q) and not by_words and vector is None, blocking=_blocking(site, query, filters, answer),
+            page_address=lambda start: filters.address(PATH, by=by, **{"from": str(start or "")}))
+
+
+def _panel(filters: Filters, answer: Answer, by: str) -> object:
+    kinds = tuple(("kind", kind) for kind in filters.wanted.get("kind", ()))
+    return build_panel(replace(PANEL, keep=(*kinds, *((("by", by),) if by else ()))), _without_kind(filters), answer.facets)
+
+
+def _without_kind(filters: Filters) -> Filters:
+    return replace(filters, wanted={name: values for name, values in filters.wanted.items() if name != "kind"})
+
+
+def _tabs(filters: Filters, answer: Answer, by: str) -> list[Tab]:
+    """All kinds together, then each kind; a kind's count is the number of hits after the click."""
+    counts, chosen = answer.facets["kind"], filters.wanted.get("kind", ())
+    every = _without_kind(filters)
+    tabs = [Tab(TAB_ALL, sum(counts.values()), every.address(PATH, by=by), not chosen)]
+    for kind, word in KIND_WORDS.items():
+        tabs.append(Tab(word, counts.get(kind, 0), every.with_value("kind", kind).address(PATH, by=by), chosen == (kind,)))
+    return tabs
+
+
+def _found(session: Session, answer: Answer) -> list[Found]:
+    rows: dict[str, Mapping[str, Any]] = {
+        kind: by_ids(session, [hit.id for hit in answer.hits if hit.kind == kind]) for kind, by_ids in ROWS.items()}
+    return [Found(hit, rows[hit.kind][hit.id], f"{PATHS[hit.kind]}/{hit.id}", hit_facts(hit.kind, rows[hit.kind][hit.id]),
+                  found_where(hit)) for hit in answer.hits if hit.id in rows[hit.kind]]
+
+
+def _blocking(site: Services, query: Query, filters: Filters, answer: Answer) -> list[Any]:
+    return [] if answer.total else blockers(site, query, filters, PATH)
