@@ -44,11 +44,13 @@ class Locator:
 
         Outlines hold water (half of Chongming's is river), so points spread around towns and stations.
         """
-        centres = self._centres[district]
+        from shapely import contains_xy
+
+        centres, shape = self._centres[district], self._shapes[district]
         for _ in range(TRIES):
             lon, lat = rng.choice(centres)
             lon, lat = round(rng.gauss(lon, SPREAD_DEG), 6), round(rng.gauss(lat, SPREAD_DEG), 6)
-            if self.district_of(lon, lat) == district:
+            if contains_xy(shape, lon, lat):
                 return lon, lat
         return rng.choice(centres)
 

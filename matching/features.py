@@ -1,7 +1,7 @@
 """The signals: each a small function from one order and some rows of a pool to one number 0..1 per row, more is better.
 
-The first ones rest on fields, cost little and are computed for every firm; the last four rest on texts and vectors and
-are computed only for the firms that can still reach the front.
+Those on fields and words cost little and are computed for every firm; the two on vectors only for the firms that can still
+reach the front.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ COSINE_FLOOR, COSINE_SPAN = 0.84, 0.09
 SAME_GROUP = 0.4  # a role family of the same group; the taxonomy's groups are coarse
 GENERALIST = 0.5  # a firm of all industries
 QUARTER_DAYS = 90.0
+NARROW, BROAD = 2, 5  # industries of a specialist and of a firm of many trades
+WORDS_SPAN = 0.25  # a quarter of an order's weighty words is as much as a firm's text ever holds
 GRADE_WORTH = {"A": 1.0, "B": 0.6, "C": 0.3}
 
 
@@ -131,17 +133,25 @@ def credit(asked: Asked, pool: Pool) -> Signal:
     return np.asarray(sum(np.float32(worth) * (pool.grades == grade) for grade, worth in GRADE_WORTH.items()), np.float32)
 
 
+def breadth(asked: Asked, pool: Pool) -> Signal:
+    """How many industries the firm works in, 0 for two to 1 for five: a firm of many trades takes what specialists leave."""
+    return np.asarray(np.clip((pool.industries - NARROW) / np.float32(BROAD - NARROW), 0.0, 1.0), np.float32)
+
+
 def _spread(cosine: NDArray[np.float32]) -> Signal:
     return np.asarray(np.clip((cosine - COSINE_FLOOR) / COSINE_SPAN, 0.0, 1.0), np.float32)
 
 
-def _all(pool: Pool, rows: Rows) -> bool:
-    return len(rows) == len(pool.profiles)  # rows are sorted and each stands once
+def _most(pool: Pool, rows: Rows) -> bool:
+    """True where reading every vector in one go costs less than picking out those of the rows."""
+    return 3 * len(rows) > len(pool.profiles)
 
 
 def meaning(asked: Asked, pool: Pool, rows: Rows) -> Signal:
     """How near the order is to the firm's whole text."""
-    return _spread((pool.meaning if _all(pool, rows) else pool.meaning[rows]) @ asked.vector)
+    if _most(pool, rows):
+        return _spread((pool.meaning @ asked.vector)[rows])
+    return _spread(pool.meaning[rows] @ asked.vector)
 
 
 def _nearest_case(asked: Asked, pool: Pool, rows: Rows) -> Signal:
@@ -151,10 +161,8 @@ def _nearest_case(asked: Asked, pool: Pool, rows: Rows) -> Signal:
     if not len(held):
         return best
     begin = np.cumsum(sizes) - sizes
-    if _all(pool, rows):
-        cosines = pool.cases @ asked.vector
-    else:
-        cosines = pool.cases[np.repeat(starts - begin, sizes) + np.arange(int(sizes.sum()))] @ asked.vector
+    lines = np.repeat(starts - begin, sizes) + np.arange(int(sizes.sum()))
+    cosines = (pool.cases @ asked.vector)[lines] if _most(pool, rows) else pool.cases[lines] @ asked.vector
     best[held] = np.maximum.reduceat(cosines, begin[held])
     return best
 
@@ -164,39 +172,31 @@ def track_record(asked: Asked, pool: Pool, rows: Rows) -> Signal:
     return _spread(_nearest_case(asked, pool, rows))
 
 
-def words(asked: Asked, pool: Pool, rows: Rows) -> Signal:
+def words(asked: Asked, pool: Pool) -> Signal:
     """Which share of the order's weighty words the firm's text holds."""
-    return pool.words.shares(asked.words, None if _all(pool, rows) else rows)
+    return np.asarray(np.minimum(pool.words.shares(asked.words) / np.float32(WORDS_SPAN), 1.0), np.float32)
 
 
-def sub_industry(asked: Asked, pool: Pool, rows: Rows) -> Signal:
+def sub_industry(asked: Asked, pool: Pool) -> Signal:
     """How much the firm speaks of the branches that the order speaks of, a branch of the same industry counting less."""
     wanted = asked.vocabulary.branches.kinship @ asked.vocabulary.branches.vector(asked.words)
-    table = pool.branches if _all(pool, rows) else pool.branches[rows]
-    return np.asarray(np.minimum(table @ wanted, 1.0), np.float32)
+    return np.asarray(np.minimum(pool.branches @ wanted, 1.0), np.float32)
 
 
-FIELD_SIGNALS: dict[str, Callable[[Asked, Pool], Signal]] = {
+CHEAP_SIGNALS: dict[str, Callable[[Asked, Pool], Signal]] = {
     "industry": industry, "role": role, "service": service, "seniority": seniority, "capacity": capacity,
-    "pace": pace, "language": language, "credit": credit, "results": results,
+    "pace": pace, "language": language, "credit": credit, "results": results, "breadth": breadth,
+    "words": words, "sub_industry": sub_industry,
 }
-TEXT_SIGNALS: dict[str, Callable[[Asked, Pool, Rows], Signal]] = {
-    "meaning": meaning, "track_record": track_record, "words": words, "sub_industry": sub_industry,
-}
-SIGNALS = (*FIELD_SIGNALS, *TEXT_SIGNALS)
+SIGNALS = (*CHEAP_SIGNALS, "meaning", "track_record")
 
 
-def field_signals(asked: Asked, pool: Pool) -> NDArray[np.float32]:
-    """The signals that rest on fields, shape (number of FIELD_SIGNALS, n)."""
-    return np.stack([compute(asked, pool) for compute in FIELD_SIGNALS.values()])
-
-
-def text_signals(asked: Asked, pool: Pool, rows: Rows) -> NDArray[np.float32]:
-    """The signals that rest on texts for sorted rows, shape (number of TEXT_SIGNALS, rows)."""
-    return np.stack([compute(asked, pool, rows) for compute in TEXT_SIGNALS.values()])
+def cheap_signals(asked: Asked, pool: Pool) -> NDArray[np.float32]:
+    """The signals that rest on fields and words, shape (number of CHEAP_SIGNALS, n)."""
+    return np.stack([compute(asked, pool) for compute in CHEAP_SIGNALS.values()])
 
 
 def signals(asked: Asked, pool: Pool) -> NDArray[np.float32]:
     """All signals, shape (n, number of SIGNALS), columns in the order of SIGNALS."""
     every = np.arange(len(pool.profiles))
-    return np.concatenate([field_signals(asked, pool), text_signals(asked, pool, every)]).T
+    return np.stack([*cheap_signals(asked, pool), meaning(asked, pool, every), track_record(asked, pool, every)], axis=1)

@@ -38,8 +38,8 @@ class WordMatrix:
     weights: csr_array
     statistics: TokenStatistics
 
-    def shares(self, query: str, rows: NDArray[np.intp] | None = None) -> NDArray[np.float32]:
-        """For each row (or each of `rows`) the weighted share of the query's tokens that it holds, 0..1."""
+    def shares(self, query: str) -> NDArray[np.float32]:
+        """For each row the weighted share of the query's tokens that it holds, 0..1."""
         asked = np.zeros(len(self.columns), np.float32)
         whole = 0.0
         for token in dict.fromkeys(tokens(query)):
@@ -47,8 +47,7 @@ class WordMatrix:
             whole += weight
             if token in self.columns:
                 asked[self.columns[token]] = weight
-        table = self.weights if rows is None else self.weights[rows]
-        return np.asarray(table @ asked / np.float32(max(whole, 1e-6)), np.float32)
+        return np.asarray(self.weights @ asked / np.float32(max(whole, 1e-6)), np.float32)
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """BM25 of every row: the same weights, not scaled."""

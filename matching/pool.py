@@ -98,6 +98,11 @@ class Pool:
         return np.array([profile.free for profile in self.profiles], np.float32)
 
     @cached_property
+    def industries(self) -> NDArray[np.float32]:
+        """How many industries each firm names, shape (n,)."""
+        return np.array([len(profile.industries) for profile in self.profiles], np.float32)
+
+    @cached_property
     def grades(self) -> NDArray[np.str_]:
         """Credit grades, shape (n,), empty where there is none."""
         return np.array([profile.credit_grade for profile in self.profiles], "U1")

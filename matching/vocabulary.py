@@ -12,7 +12,7 @@ from pathlib import Path
 from matching.subindustries import SubIndustries, load_sub_industries
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TextRule:
     """One regular expression that reads a hard constraint or an exclusion out of a clause."""
 

@@ -16,7 +16,8 @@ STRONG, POSSIBLE, WEAK = 3, 2, 1
 # specialist from the generalist, the rest breaks ties. Learning is drawn towards these, and they stand in for it.
 UNTRAINED = {
     "industry": 2.5, "role": 3.0, "service": 2.5, "seniority": 1.5, "capacity": 1.0, "pace": 0.2, "language": 0.3,
-    "credit": 0.2, "results": 0.8, "meaning": 2.5, "track_record": 1.5, "words": 1.0, "sub_industry": 0.5,
+    "credit": 0.2, "results": 0.8, "breadth": 0.7, "words": 3.0, "sub_industry": 0.5,
+    "meaning": 2.5, "track_record": 1.5,
 }
 UNTRAINED_INTERCEPTS = (-11.0, -13.0)  # a firm that meets every field and is near in text is then about even for grade 2
 

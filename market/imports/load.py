@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -26,6 +28,9 @@ from market.policies.models import Policy
 from market.statistics.models import Indicator
 
 Progress = Callable[[str, int], None]
+BATCH = 500  # rows whose records are read at once: one by one costs most of the time, and SQLite takes 999 variables
+Numbered = list[tuple[int, Row]]
+Known = dict[str, Table | None]  # key -> the record, or None where it is known that there is none
 
 
 @dataclass(frozen=True)
@@ -81,10 +86,19 @@ def _same(old: Any, new: Any) -> bool:
     return bool(old == new)
 
 
-def _put(session: Session, kind: Kind, values: builders.Values) -> str:
+def _known(session: Session, kind: Kind, batch: Numbered) -> Known:
+    """The records of a batch whose file gives their keys; the others are looked up one by one."""
+    keys = [row[kind.key] for _, row in batch if isinstance(row.get(kind.key), str)]
+    column = getattr(kind.table, kind.key)
+    found = {getattr(record, kind.key): record
+             for record in session.scalars(select(kind.table).where(column.in_(keys)))}
+    return {key: found.get(key) for key in keys}
+
+
+def _put(session: Session, kind: Kind, values: builders.Values, known: Known) -> str:
     """Adds or changes one record; gives "added", "changed" or "unchanged"."""
     key = values[kind.key]
-    record = session.get(kind.table, key)
+    record = known.pop(key) if key in known else session.get(kind.table, key)
     if record is None:
         session.add(kind.table(**values))
         outcome = "added"
@@ -102,40 +116,49 @@ def _put(session: Session, kind: Kind, values: builders.Values) -> str:
     return outcome
 
 
-def _load_row(session: Session, kind: Kind, row: Row, context: builders.Context) -> str:
+def _load_row(session: Session, kind: Kind, values: Callable[[], builders.Values], known: Known) -> str:
     """One row in a savepoint: a row that breaks a rule of the database is refused like any other."""
     with session.begin_nested():
-        outcome = _put(session, kind, kind.build(row, context))
+        outcome = _put(session, kind, values(), known)
         session.flush()
     return outcome
-
-
-def _rows(path: Path) -> Iterator[tuple[int, Row]]:
-    return read_csv(path) if path.suffix == ".csv" else read_jsonl(path)
 
 
 def _clash(error: IntegrityError) -> str:
     return f"breaks a rule of the database: {str(error.orig).splitlines()[0]}"
 
 
+def _batches(path: Path) -> Iterator[Numbered]:
+    rows = read_csv(path) if path.suffix == ".csv" else read_jsonl(path)
+    while batch := list(islice(rows, BATCH)):
+        yield batch
+
+
+def _load_rows(session: Session, path: Path, plan: LoadPlan, report: FileReport) -> None:
+    kind = kind_of(path)
+    assert kind is not None
+    context = builders.Context(session, plan.data_dir, plan.place, plan.today)
+    for batch in _batches(path):
+        known = _known(session, kind, batch)
+        for line, row in batch:
+            report.read += 1
+            try:
+                outcome = _load_row(session, kind, partial(kind.build, row, context), known)
+                setattr(report, outcome, getattr(report, outcome) + 1)
+            except BadValue as error:
+                report.refused.append(Refused(line, error.field, error.reason))
+            except IntegrityError as error:
+                report.refused.append(Refused(line, kind.key, _clash(error)))
+            if plan.progress and report.read % 200 == 0:
+                plan.progress(path.name, report.read)
+
+
 def load_file(database: Database, path: Path, plan: LoadPlan) -> FileReport:
     """Loads one file in one transaction; a file that cannot be read changes nothing."""
-    kind, report = kind_of(path), FileReport(path.name)
-    assert kind is not None
+    report = FileReport(path.name)
     try:
         with database.write() as session:
-            context = builders.Context(session, plan.data_dir, plan.place, plan.today)
-            for line, row in _rows(path):
-                report.read += 1
-                try:
-                    outcome = _load_row(session, kind, row, context)
-                    setattr(report, outcome, getattr(report, outcome) + 1)
-                except BadValue as error:
-                    report.refused.append(Refused(line, error.field, error.reason))
-                except IntegrityError as error:
-                    report.refused.append(Refused(line, kind.key, _clash(error)))
-                if plan.progress and report.read % 200 == 0:
-                    plan.progress(path.name, report.read)
+            _load_rows(session, path, plan, report)
     except InvalidInput as error:
         return FileReport(path.name, failed=str(error))
     return report

@@ -16,6 +16,7 @@ FIRST_START, STARTS = date(2024, 8, 1), 660  # valid licences began on one of th
 EXPIRED_SHARE = 0.03
 SECOND_INDUSTRY, THIRD_INDUSTRY = 0.35, 0.1
 HR_YEARS, DISPATCH_YEARS = 5, 3
+DAYS = (7, 10, 14, 20, 30)
 LARGE = 100  # people a quarter, from which capacities are round numbers
 
 
@@ -125,7 +126,7 @@ def _slots(rng: Random, words: Words, firm: Firm) -> dict[str, Any]:
             "posts": lists["comma"].join(rng.sample(posts, min(len(posts), rng.randint(2, 4)))),
             "post": rng.choice(role.posts), "skill": skills[0], "skill2": skills[1], "town": firm.town,
             "district": firm.district, "abroad": lists["comma"].join(firm.abroad), "years": rng.randint(3, 18),
-            "number": 10 * rng.randint(3, 60), "days": rng.choice((7, 10, 14, 20, 30)), "team": rng.randint(5, 60),
+            "number": 10 * rng.randint(3, 60), "days": rng.choice(DAYS), "team": rng.randint(5, 60),
             "size": rng.choice(lists["sizes"])}
 
 
@@ -144,8 +145,9 @@ def _track_record(rng: Random, words: Words, firm: Firm) -> list[str]:
     most = max(firm.kind["capacity"][1] // 3, 3)
     found = []
     for pattern in rng.sample(patterns, min(len(patterns), rng.randint(1, 3))):
-        slots = _slots(rng, words, firm)
-        found.append(pattern.format(**slots, client=rng.choice(lists["clients"]), count=rng.randint(1, most)))
+        post = rng.choice(rng.choice(firm.roles).posts)
+        found.append(pattern.format(post=post, client=rng.choice(lists["clients"]), count=rng.randint(1, most),
+                                    town=firm.town, days=rng.choice(DAYS)))
     return found
 
 

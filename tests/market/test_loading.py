@@ -186,6 +186,25 @@ def test_two_institutions_with_one_code_are_not_both_taken(grounded, plan, write
     assert (report.added, [r.line for r in report.refused]) == (1, [2])
 
 
+def test_a_row_that_stands_twice_in_a_file_is_one_record(grounded, plan, write_lines):
+    later = {**FIRM, "name": "上海试验人才服务有限公司"}
+    report = load_file(grounded, write_lines("institutions.jsonl", [FIRM, FIRM, later]), plan)
+    assert (report.added, report.unchanged, report.changed) == (1, 1, 1)
+    with grounded.read() as session:
+        assert session.get(Institution, "T1").name == later["name"]
+
+
+def test_a_row_is_taken_after_a_refused_one_of_the_same_id(grounded, plan, write_lines):
+    report = load_file(grounded, write_lines("orders.jsonl", [{**ORDER, "headcount": 0}, ORDER]), plan)
+    assert (report.added, [r.line for r in report.refused]) == (1, [1])
+
+
+def test_a_file_longer_than_what_is_read_at_once_is_loaded_whole(grounded, plan, write_lines):
+    path = write_lines("institutions.jsonl", [{**FIRM, "id": f"T{number}"} for number in range(1001)])
+    reports = [load_file(grounded, path, plan) for _ in range(2)]
+    assert [(r.read, r.added, r.unchanged) for r in reports] == [(1001, 1001, 0), (1001, 0, 1001)]
+
+
 def test_a_path_that_is_none_of_the_files_is_named(tmp_path):
     with pytest.raises(InvalidInput, match="no such file"):
         files_in([tmp_path / "nothing"])
