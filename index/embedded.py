@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -183,7 +184,7 @@ class EmbeddedIndex:
         rows = segment.starting(start, limit).tolist()
         if len(rows) < limit and is_chinese(start) and len(start) > 1:
             named = (row for row in segment.phrase(NAME, start).tolist() if segment.alive[row] and row not in rows)
-            rows += [row for row in named if segment.document(row).kind in SUGGESTED_KINDS][: limit - len(rows)]
+            rows += islice((row for row in named if segment.document(row).kind in SUGGESTED_KINDS), limit - len(rows))
         documents = (segment.document(row) for row in rows)
         return joined(self._terms.starting(prefix), (Suggestion(d.title, d.kind, d.id) for d in documents), limit)
 

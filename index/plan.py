@@ -33,7 +33,7 @@ OFTEN, RARE = 0.25, 0.06  # shares of documents: a word of the language, a word 
 WEIGHT = {"headcount": 0.4, "district": 0.8}  # many serve more districts than the one that they sit in
 SERVES = 0.3  # weight of a firm's working in the district asked for, beside its sitting there
 PLACES = ("district", "park", "serves")
-CLAUSES = 40  # ways to say one thing that are looked for
+WAYS = 6  # other ways to say one thing that are looked for: those that most documents hold
 ROUNDING = 1e-4  # sums of the same worths differ by less between engines
 
 
@@ -148,7 +148,8 @@ def _also(concept: Concept) -> list[Clause]:
 
 def _part(concept: Concept, corpus: Corpus, vocabulary: SearchVocabulary) -> Part:
     literal = concept.alternatives[:1]
-    others = [a for a in concept.alternatives[1:CLAUSES] if corpus.holding.get(a)]
+    held = [other for other in concept.alternatives[1:] if corpus.holding.get(other)]
+    others = sorted(held, key=lambda other: -corpus.holding[other])[:WAYS]
     clauses = _phrases(PLAIN if concept.facet in ("", "district", "park", "role") else MENTION, literal, 1.0)
     clauses += _phrases(MENTION if concept.facet else PLAIN, others, OTHER_WAY)
     if concept.sound:
