@@ -82,7 +82,12 @@ def facet_value(name: str, value: str) -> str:
         return ORDER_STATES[value].word if value in ORDER_STATES else value
     if name == "found":
         return {"words": "字面", "meaning": "意思"}.get(value, value)
-    return value.replace("(", "（").replace(")", "）")
+    return bracketed(value)
+
+
+def bracketed(text: str) -> str:
+    """A name of the data with the brackets of Chinese text."""
+    return text.replace("(", "（").replace(")", "）")
 
 
 def chip_label(name: str, value: str) -> str:
