@@ -69,12 +69,15 @@ class Neighbours:
         return cells
 
     def nearest(self, vector: Vectors, most: int) -> tuple[NDArray[np.int32], Vectors]:
-        """(rows, cosines) of at most so many documents nearest to a vector of unit length, the nearest first."""
+        """(rows, cosines) of at most so many documents nearest to a vector of unit length."""
         if len(vector) != self.dims:
             return np.zeros(0, np.int32), np.zeros(0, np.float32)
         cosines, found = self._searcher.search(np.ascontiguousarray(vector[None, :], np.float32), min(most, len(self.rows)))
         there = found[0] >= 0
-        return self.rows[found[0][there]], cosines[0][there]
+        places, nearest = found[0][there], cosines[0][there]
+        if len(self.rows) > FLAT_MOST:  # cells keep 8 bits a number: enough to find, not to judge
+            nearest = self.matrix[places].astype(np.float32) @ vector
+        return self.rows[places], nearest
 
     def vector(self, row: int) -> Vectors | None:
         """The vector of a row, or None."""
