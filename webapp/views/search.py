@@ -20,7 +20,7 @@ from webapp.listing import PAGE_ROWS, ByIds, Page, blockers, offset_asked
 from webapp.panel import PanelPlan, build_panel
 from webapp.services import Services, services
 from webapp.words.labels import KIND_WORDS, TAB_ALL
-from webapp.words.text import found_where, hit_facts
+from webapp.words.text import found_where, hit_facts, reading_label
 
 blueprint = Blueprint("search", __name__)
 
@@ -94,7 +94,7 @@ def _tabs(filters: Filters, answer: Answer, by: str) -> list[Tab]:
 
 def _readings(filters: Filters, answer: Answer, by: str) -> list[dict[str, str]]:
     """What the question was understood as, each with the address of the question without it."""
-    return [{"label": reading.label, "typed": reading.typed,
+    return [{"label": reading_label(reading), "typed": reading.typed,
              "without": replace(filters, q=reading.without).address(PATH, by=by)} for reading in answer.readings]
 
 
