@@ -53,7 +53,7 @@ endif
 test: setup .venv/ready-test
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest
+	@bash index/server/with_node.sh $(BIN)/pytest
 
 lint: .venv/ready-test
 	@$(BIN)/ruff check .

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from index.analysis import normalise
 from index.queries import Reading
 from index.vocabulary import Pair, Term
+
+UNKNOWN = "unknown"  # the facet of a reading that says: no document holds this
 
 
 @dataclass(frozen=True)
@@ -49,14 +52,16 @@ class Question:
     concepts: tuple[Concept, ...] = ()
     excluded: tuple[Concept, ...] = ()
 
-    def readings(self, text: str) -> tuple[Reading, ...]:
-        """What the reader may want to see and to take back: conditions, and words that were taken for others."""
+    def readings(self, text: str, unknown: Collection[Concept]) -> tuple[Reading, ...]:
+        """What the reader may want to see and to take back: conditions, words that were taken for others, and words that
+        stand in no document."""
         found = []
         for concept in self.concepts:
             end = concept.start + len(concept.typed)
-            if concept.facet or concept.changed or concept.whole:
+            if concept.facet or concept.changed or concept.whole or concept in unknown:
                 rest = " ".join((text[: concept.start] + " " + text[end:]).split())
-                found.append(Reading(concept.meant, concept.facet, concept.value, text[concept.start : end],
+                facet = UNKNOWN if concept in unknown else concept.facet
+                found.append(Reading(concept.meant or concept.typed, facet, concept.value, text[concept.start : end],
                                      concept.start, end, rest, concept.near))
         return tuple(found)
 

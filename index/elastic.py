@@ -28,7 +28,7 @@ from index.clauses import (
     wanted,
 )
 from index.cluster import Cluster, read_address, speaking
-from index.concepts import Question
+from index.concepts import Concept, Question
 from index.documents import Document
 from index.elastic_writing import ElasticWriter
 from index.fusion import ENOUGH_EXACT, NEAREST, REACH, nearness, trust_in_meaning
@@ -56,6 +56,7 @@ class Asked:
     exact: Dsl
     scored: Dsl
     near: Mapping[str, float]
+    unknown: tuple[Concept, ...] = ()
 
 
 class ElasticIndex:
@@ -144,7 +145,7 @@ class ElasticIndex:
         if min(in_full, in_part) < ENOUGH_EXACT and in_part:
             more = [key for key, value in near.items() if value >= REACH]
             hits = either({"bool": {"filter": hits, "_name": "words"}}, by_meaning(plan, more)) if more else hits
-        return Asked(question, hits, full, scored(plan, hits), near if in_part else {})
+        return Asked(question, hits, full, scored(plan, hits), near if in_part else {}, plan.unknown)
 
     def _first_look(self, query: Query, full: Dsl, some: Dsl) -> tuple[int, int, dict[str, float]]:
         """(hits in full, hits in full or in part, how near the nearest are), in one request."""
@@ -184,7 +185,7 @@ class ElasticIndex:
         counts = found["aggregations"]
         took = (time.perf_counter() - start) * 1000
         return Answer(int(found["hits"]["total"]["value"]), hits, counts_from(query, counts), took,
-                      asked.question.readings(query.text), int(counts["exact"]["doc_count"]))
+                      asked.question.readings(query.text, asked.unknown), int(counts["exact"]["doc_count"]))
 
     def _fused(self, query: Query, asked: Asked, first: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], float]]:
         """The page that is wanted of the first hits by words and the near ones, in the order of both together."""

@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from index import Progress
 from index.analysis import is_chinese
-from index.concepts import Question
+from index.concepts import Concept, Question
 from index.documents import Document
 from index.fusion import LEAST, NEAREST, REACH, nearness, trust_in_meaning
 from index.marks import quote_for
@@ -47,6 +48,7 @@ class Found:
     ranked: Ranked | None
     near: Mapping[int, float]
     by_words: Mask
+    unknown: tuple[Concept, ...] = ()
 
 
 class EmbeddedIndex:
@@ -101,8 +103,8 @@ class EmbeddedIndex:
         if not question.concepts and not question.excluded:
             return Found(segment.none(), np.zeros(len(segment), np.float32), question, None, {}, segment.none())
         holding = {phrase: segment.holding(phrase) for c in question.concepts for phrase in c.alternatives}
-        ranked = opened.ranker.rank(plan_of(question, Corpus(segment.living, holding), self.vocabulary))
-        return self._with_meaning(opened, query, question, ranked)
+        plan = plan_of(question, Corpus(segment.living, holding), self.vocabulary)
+        return replace(self._with_meaning(opened, query, question, opened.ranker.rank(plan)), unknown=plan.unknown)
 
     def _nearest(self, opened: Opened, vector: Vectors) -> dict[int, float]:
         """Cosines of the documents nearest in meaning, by row."""
@@ -142,7 +144,7 @@ class EmbeddedIndex:
         answer = tuple(self._hit(opened, found, int(row)) for row in shown)
         exact = int(np.count_nonzero(mask & found.ranked.exact)) if found.ranked else len(rows)
         took = (time.perf_counter() - start) * 1000
-        return Answer(len(rows), answer, counts, took, found.question.readings(query.text), exact)
+        return Answer(len(rows), answer, counts, took, found.question.readings(query.text, found.unknown), exact)
 
     def _hit(self, opened: Opened, found: Found, row: int) -> Hit:
         document = opened.segment.document(row)
@@ -183,7 +185,7 @@ class EmbeddedIndex:
         rows = segment.starting(start, limit).tolist()
         if len(rows) < limit and is_chinese(start) and len(start) > 1:
             named = (row for row in segment.phrase(NAME, start).tolist() if segment.alive[row] and row not in rows)
-            rows += [row for row in named if segment.document(row).kind in SUGGESTED_KINDS][: limit - len(rows)]
+            rows += islice((row for row in named if segment.document(row).kind in SUGGESTED_KINDS), limit - len(rows))
         documents = (segment.document(row) for row in rows)
         return joined(self._terms.starting(prefix), (Suggestion(d.title, d.kind, d.id) for d in documents), limit)
 

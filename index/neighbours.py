@@ -14,8 +14,8 @@ from index import IndexUnavailable
 from index.queries import Vectors
 
 FLAT_MOST = 30_000  # rows that are compared one by one; above it a scan takes longer than looking into some cells
-ROWS_A_CELL = 500
-CELLS_LOOKED_AT = 32  # recall@200 about 0.99 against the exact scan
+ROWS_A_CELL, MOST_CELLS = 100, 2048
+LOOKED_AT = 32  # of the cells: one in this many is looked at, and never fewer than this many
 TRAINED_ON = 40  # vectors a cell that the cells are learned from
 ROWS, MATRIX, CELLS = "rows.npy", "matrix.npy", "cells.faiss"
 
@@ -34,7 +34,7 @@ def write_vectors(folder: Path, vectors: Mapping[int, Vectors]) -> None:
 def _write_cells(path: Path, matrix: NDArray[np.float16]) -> None:
     import faiss
 
-    cells = max(len(matrix) // ROWS_A_CELL, 16)
+    cells = min(max(len(matrix) // ROWS_A_CELL, 16), MOST_CELLS)
     made = faiss.index_factory(matrix.shape[1], f"IVF{cells},SQ8", faiss.METRIC_INNER_PRODUCT)
     chosen = np.random.default_rng(7).choice(len(matrix), min(len(matrix), cells * TRAINED_ON), replace=False)
     made.train(matrix[np.sort(chosen)].astype(np.float32))
@@ -56,30 +56,28 @@ class Neighbours:
         self.dims = self.matrix.shape[1] if len(self.rows) else 0
 
     @cached_property
-    def _full(self) -> Vectors:
-        return self.matrix.astype(np.float32)
-
-    @cached_property
-    def _cells(self) -> Any:
+    def _searcher(self) -> Any:
         import faiss
 
-        found: Any = faiss.read_index(str(self._folder / CELLS), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
-        found.nprobe = CELLS_LOOKED_AT
-        return found
+        faiss.omp_set_num_threads(1)  # one question, one thread: more of them wait for each other as soon as two ask
+        if len(self.rows) <= FLAT_MOST:
+            flat = faiss.IndexFlatIP(self.dims)
+            flat.add(self.matrix.astype(np.float32))
+            return flat
+        cells: Any = faiss.read_index(str(self._folder / CELLS), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
+        cells.nprobe = max(LOOKED_AT, cells.nlist // LOOKED_AT)
+        return cells
 
     def nearest(self, vector: Vectors, most: int) -> tuple[NDArray[np.int32], Vectors]:
-        """(rows, cosines) of at most so many documents nearest to a vector of unit length, in no order."""
+        """(rows, cosines) of at most so many documents nearest to a vector of unit length."""
         if len(vector) != self.dims:
             return np.zeros(0, np.int32), np.zeros(0, np.float32)
-        if len(self.rows) > FLAT_MOST:
-            _, found = self._cells.search(vector[None, :], most)
-            places = found[0][found[0] >= 0]
-            return self.rows[places], self.matrix[places].astype(np.float32) @ vector
-        cosines = self._full @ vector
-        if len(cosines) <= most:
-            return self.rows, cosines
-        places = np.argpartition(-cosines, most - 1)[:most]
-        return self.rows[places], cosines[places]
+        cosines, found = self._searcher.search(np.ascontiguousarray(vector[None, :], np.float32), min(most, len(self.rows)))
+        there = found[0] >= 0
+        places, nearest = found[0][there], cosines[0][there]
+        if len(self.rows) > FLAT_MOST:  # cells keep 8 bits a number: enough to find, not to judge
+            nearest = self.matrix[places].astype(np.float32) @ vector
+        return self.rows[places], nearest
 
     def vector(self, row: int) -> Vectors | None:
         """The vector of a row, or None."""

@@ -33,7 +33,7 @@ OFTEN, RARE = 0.25, 0.06  # shares of documents: a word of the language, a word 
 WEIGHT = {"headcount": 0.4, "district": 0.8}  # many serve more districts than the one that they sit in
 SERVES = 0.3  # weight of a firm's working in the district asked for, beside its sitting there
 PLACES = ("district", "park", "serves")
-CLAUSES = 40  # ways to say one thing that are looked for
+WAYS = 6  # other ways to say one thing that are looked for: those that most documents hold
 ROUNDING = 1e-4  # sums of the same worths differ by less between engines
 
 
@@ -69,6 +69,7 @@ class Plan:
     exact, words, words_needed: what meets the question in full has one clause of each group of `exact`, and one of so
     many groups of `words`, or is the place that was named (`itself`). names: the document's own name was typed. always:
     small worths that every document is given. enough: the share of the weight that makes a hit.
+    unknown: what stands in no document.
     """
 
     parts: tuple[Part, ...]
@@ -83,6 +84,7 @@ class Plan:
     always: tuple[Clause, ...]
     enough: float
     has_conditions: bool
+    unknown: tuple[Concept, ...]
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,8 @@ def _also(concept: Concept) -> list[Clause]:
 
 def _part(concept: Concept, corpus: Corpus, vocabulary: SearchVocabulary) -> Part:
     literal = concept.alternatives[:1]
-    others = [a for a in concept.alternatives[1:CLAUSES] if corpus.holding.get(a)]
+    held = [other for other in concept.alternatives[1:] if corpus.holding.get(other)]
+    others = sorted(held, key=lambda other: -corpus.holding[other])[:WAYS]
     clauses = _phrases(PLAIN if concept.facet in ("", "district", "park", "role") else MENTION, literal, 1.0)
     clauses += _phrases(MENTION if concept.facet else PLAIN, others, OTHER_WAY)
     if concept.sound:
@@ -192,10 +195,11 @@ def plan_of(question: Question, corpus: Corpus, vocabulary: SearchVocabulary) ->
                                *([Clause(1.0, facet=c.facet, value=c.value)] if c.facet else []))]
     must.append((Clause(facet="listed", value="yes"), *names))
     words = tuple(said for part in parts if not part.condition and (said := _literal(part)))
+    unknown = [c for c in question.concepts if not c.facet and c.alternatives and not corpus.share(c.alternatives)]
     exact = tuple(_full(part) for part in parts if part.condition or not _literal(part))
     return Plan(parts, sum(part.weight for part in parts), tuple(must), tuple(must_not), exact, words, -(-len(words) // 2),
                 (*names, *itself), itself, _always(question), _enough(question.concepts, corpus),
-                any(part.condition for part in parts))
+                any(part.condition for part in parts), tuple(unknown))
 
 
 def _about(parts: Sequence[Part], names: tuple[Clause, ...]) -> list[tuple[Clause, ...]]:
@@ -230,4 +234,4 @@ def _enough(concepts: Sequence[Concept], corpus: Corpus) -> float:
     words = [c for c in concepts if not c.facet]
     strangers = sum(is_chinese(c.typed) and not corpus.share(c.alternatives) for c in words)
     share = 0.40 if n <= 2 else 0.30 if n <= 4 else 0.24
-    return (max(share, 0.62) if strangers * 2 > len(words) and n <= 4 else share) - ROUNDING
+    return (max(share, 0.62) if 0 < len(words) <= strangers * 2 and n <= 4 else share) - ROUNDING

@@ -73,7 +73,8 @@ class Reading:
 
     label: what it was taken for; typed, start, end: the stretch, as places in Query.text; without: the question without
     it (to take the condition back; Query.ignored keeps the word and forgets its meaning); near: places beside it count.
-    The facet is `headcount` for a number of people; empty for a slip, pinyin, a synonym, or a phrase in quotes.
+    The facet is `headcount` for a number of people; `unknown` for a word that stands in no document; empty for a slip,
+    pinyin, a synonym, or a phrase in quotes.
     """
 
     label: str
@@ -104,7 +105,7 @@ class Answer:
     @property
     def understood(self) -> tuple[str, ...]:
         """What words were taken for, where that differs from what was typed."""
-        said = (r for r in self.readings if r.facet not in ("headcount", "grade"))
+        said = (r for r in self.readings if r.facet not in ("headcount", "grade", "unknown"))
         return tuple(dict.fromkeys(r.label for r in said if r.typed.lower() not in r.label.lower()))
 
 

@@ -18,6 +18,7 @@ from index.words import VERB, Cutter
 Holds = Callable[[str], bool]
 CORE_LONGEST = 14  # characters of the longest word of the trade that is looked for in a run
 SLIP_LONGEST = 8  # characters of a whole run that is held against the vocabulary as one mistyped word
+HEARD = 3  # characters of a word that may be found by its sound: two syllables sound like too much else
 LATIN_LONGEST = 4  # words of the longest English term or of a term typed as syllables apart
 _RUN = re.compile(r"[a-z0-9][a-z0-9+#.&-]*|[\u3400-\u9fff]+")
 _PHRASE = re.compile("[\"\u201c\u201d\u300c\u300e]([^\"\u201c\u201d\u300c\u300d\u300e\u300f]+)[\"\u201c\u201d\u300d\u300f]")
@@ -163,7 +164,7 @@ class Reader:
             concept = self._known_at(run, at, ends)
             if concept:
                 yield from self._rest(run[begun:at], start + begun, holds)
-                yield replace(concept, start=start + at)
+                yield from self._halves(replace(concept, start=start + at), holds)
                 at += len(concept.typed)
                 begun = at
             else:
@@ -185,6 +186,16 @@ class Reader:
             if district:
                 return Concept(word, (word,), "district", district)
         return None
+
+    def _halves(self, concept: Concept, holds: Holds) -> list[Concept]:
+        """A word of the trade that no document holds in any way, by its two halves where both are held."""
+        word, start = concept.typed, concept.start
+        if concept.facet or len(word) != 4 or any(holds(way) for way in concept.alternatives):
+            return [concept]
+        first, second = word[:2], word[2:]
+        if not (holds(first) and holds(second)):
+            return [concept]
+        return [Concept(first, (first,), start=start, hints=concept.hints), Concept(second, (second,), start=start + 2)]
 
     def _rest(self, run: str, start: int, holds: Holds) -> Iterator[Concept]:
         """What no table knows: the whole where a document holds it, a mistyped term, or its words one by one."""
@@ -213,4 +224,5 @@ class Reader:
                     if len(word) > 1 and (holds(word) or not tag.startswith(VERB) or tag.startswith(VERB + "n")))
 
     def _word(self, word: str, start: int, holds: Holds) -> Concept:
-        return Concept(word, (word,), start=start, sound=() if holds(word) else syllables(word))
+        sound = syllables(word) if len(word) >= HEARD and not holds(word) else ()
+        return Concept(word, (word,), start=start, sound=sound)

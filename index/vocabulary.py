@@ -137,13 +137,18 @@ def _terms(data_dir: Path) -> dict[str, Term]:
     found: dict[str, Term] = {}
     for term in (*own, *parks, *_districts(folder), *_services(folder, own), *_overseas(folder), *_sub_industries(folder),
                  *_roles(folder), *_techniques(folder)):
-        for word in (word.lower() for word in term.words):
+        for word in dict.fromkeys(way for w in term.words for way in (w.lower(), *_run_together(w))):
             before = found.get(word)
             if before is None or (before.value == term.value and set(before.words) < set(term.words)):
                 found[word] = term
             elif not before.facet and not term.facet:
                 found[word] = replace(before, hints=tuple(dict.fromkeys((*before.hints, *term.hints))))
     return found
+
+
+def _run_together(word: str) -> tuple[str, ...]:
+    """An English term without its spaces, as it is also typed."""
+    return (word.lower().replace(" ", ""),) if word.isascii() and " " in word else ()
 
 
 def _places(folder: Path) -> dict[str, str]:

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import islice
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from index import Index
@@ -18,6 +18,7 @@ from market import outbox
 from market.database import Database
 from market.institutions.models import Institution
 from market.orders.models import Order
+from market.orders.queries import public
 from market.parks.models import Park
 from market.policies.models import Policy
 
@@ -51,9 +52,15 @@ def document_of(row: Row, today: date) -> Document:
 
 def documents(session: Session, today: date) -> Iterator[Document]:
     """Every document, for a rebuild; rows are read in batches."""
-    for table in TABLES.values():
-        rows: Iterable[Row] = session.scalars(select(table).order_by(table.id).execution_options(yield_per=BATCH))
+    for kind, table in TABLES.items():
+        query = select(table).where(*_anybody_may_see(kind)).order_by(table.id)
+        rows: Iterable[Row] = session.scalars(query.execution_options(yield_per=BATCH))
         yield from (document_of(row, today) for row in rows)
+
+
+def _anybody_may_see(kind: str) -> tuple[ColumnElement[bool], ...]:
+    """What a row must be to stand in the index: an order is there from its publication on, never before."""
+    return (public(),) if kind == "order" else ()
 
 
 @dataclass(frozen=True)
@@ -65,10 +72,11 @@ class Drained:
 
 
 def _as_they_are(session: Session, records: Sequence[tuple[str, str]], today: date) -> tuple[list[Document], list[str]]:
-    """(documents of the records that are there, ids of those that are gone)."""
+    """(documents of the records that anybody may see, ids of those that are gone or hidden)."""
     documents, gone = [], []
     for kind, key in records:
-        row = cast(Row | None, session.get(TABLES[kind], key))
+        table = TABLES[kind]
+        row = cast(Row | None, session.scalar(select(table).where(table.id == key, *_anybody_may_see(kind))))
         if row is None:
             gone.append(key)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,11 @@ class SubIndustries:
     terms: Mapping[str, tuple[int, ...]]
     kinship: NDArray[np.float32]
 
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """The first two characters of all terms: most places of a text begin none."""
+        return frozenset(word[:2] for word in self.terms)
+
     def spoken(self, text: str) -> tuple[tuple[str, int], ...]:
         """The typical words that a text holds, each once, with the branch it stands for; words of many branches too."""
         return _spoken(text, self)
@@ -41,6 +46,8 @@ def _spoken(text: str, branches: SubIndustries) -> tuple[tuple[str, int], ...]:
     low = text.lower()
     found: dict[tuple[str, int], None] = {}
     for start in range(len(low)):
+        if low[start : start + 2] not in branches.heads:
+            continue
         for size in range(2, LONGEST + 1):
             for branch in branches.terms.get(low[start : start + size], ()):
                 found[low[start : start + size], branch] = None

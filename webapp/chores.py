@@ -11,18 +11,18 @@ from pathlib import Path
 
 from geo.assets import map_assets
 from geo.locate import locator
-from index import Index, IndexUnavailable, open_index
+from index import IndexUnavailable
 from index.files import SearchFiles, search_files
-from index.vocabulary import load_search_vocabulary
 from market import outbox
 from market.database import Database, open_database
 from market.imports.load import LoadPlan
 from market.imports.load import load as load_files
 from market.imports.sample import SampleSize, make_sample
-from market.indexing import documents
+from market.indexing import documents, verify
 from market.migrations import migrate
 from matching.files import MatchFiles, match_files
 from webapp.clock import today
+from webapp.services import index_of
 from webapp.settings import Settings
 
 DEMO = SampleSize(institutions=3900, orders=260, seed=7)  # with the 100 and 40 written by hand: 4,000 and 300
@@ -41,10 +41,6 @@ def _bar(label: str) -> Callable[[int, int], None]:
             print(text, flush=True)
 
     return show
-
-
-def _index(settings: Settings) -> Index:
-    return open_index(settings.index_url, load_search_vocabulary(settings.data_dir))
 
 
 def load_plan(settings: Settings) -> LoadPlan:
@@ -92,17 +88,30 @@ def rebuild(database: Database, settings: Settings) -> None:
     """Builds the index from the rows as they are now; what the outbox noted until then is settled."""
     with database.read() as session:
         newest = outbox.newest(session)
-        count = _index(settings).rebuild(documents(session, today()), _bar("index"))
+        count = index_of(settings).rebuild(documents(session, today()), _bar("index"))
     with database.write() as session:
         outbox.settle(session, newest)
     print(f"index: {count:,} documents")
 
 
+def _verify(settings: Settings) -> int:
+    """Names every document that is not as its row says; 1 where there is one."""
+    found = 0
+    with open_database(settings.database_url).read() as session:
+        for one in verify(session, index_of(settings), today()):
+            found += 1
+            print(f"{one.kind} {one.id}: {one.what}{': ' + ', '.join(one.fields) if one.fields else ''}")
+    print(f"index: {found:,} differences")
+    return 1 if found else 0
+
+
 def index(args: argparse.Namespace) -> int:
-    """Shows the index's state or builds it anew."""
+    """Shows the index's state, builds it anew, or compares it with the rows."""
+    if args.action == "verify":
+        return _verify(args.settings)
     if args.action == "rebuild":
         rebuild(open_database(args.settings.database_url), args.settings)
-    state = _index(args.settings).status()
+    state = index_of(args.settings).status()
     print(f"index: {state.engine}, {state.documents:,} documents, {state.vectors:,} with meaning, "
           f"{state.size_bytes / 2**20:.1f} MB, built {state.built_at}")
     return 0
@@ -111,7 +120,7 @@ def index(args: argparse.Namespace) -> int:
 def _is_current(database: Database, settings: Settings) -> bool:
     """True when the index is there and nothing waits in the outbox."""
     try:
-        _index(settings).status()
+        index_of(settings).status()
     except IndexUnavailable:
         return False
     with database.read() as session:
@@ -191,4 +200,15 @@ def search(args: argparse.Namespace) -> int:
         encoder = open_encoder(args.settings.encoder, args.settings.cache_dir)
         rows = search_files(files, args.settings.data_dir, encoder.encode_queries, encoder.encode_passages)
     print(f"{args.out}: {rows:,} rows")
+    return 0
+
+
+def evaluate(args: argparse.Namespace) -> int:
+    """Measures the matcher on a labelled folder beside the plain methods."""
+    from matching.encoders import open_encoder
+    from matching.evaluation.report import evaluate_folder, report_lines
+
+    encoder = open_encoder(args.settings.encoder, args.settings.cache_dir)
+    report = evaluate_folder(args.folder, args.settings.data_dir, encoder, _bar("vectors"))
+    print("\n".join(report_lines(report)))
     return 0

@@ -33,7 +33,7 @@ def _data_commands(add: Callable[[str, str, Command], argparse.ArgumentParser]) 
     sample.add_argument("--seed", type=int, default=7)
     sample.add_argument("--out", type=Path, default=Path("sample"), help="folder for the two files (default: sample)")
     index = add("index", "the search index", chores.index)
-    index.add_argument("action", choices=("status", "rebuild"))
+    index.add_argument("action", choices=("status", "rebuild", "verify"))
 
 
 def _serving_commands(add: Callable[[str, str, Command], argparse.ArgumentParser]) -> None:
@@ -63,6 +63,11 @@ def _file_commands(add: Callable[[str, str, Command], argparse.ArgumentParser]) 
     search.add_argument("--words-only", action="store_true", help="do without the encoder")
 
 
+def _measuring_commands(add: Callable[[str, str, Command], argparse.ArgumentParser]) -> None:
+    evaluate = add("evaluate", "measure the matcher on a labelled folder beside plain methods", chores.evaluate)
+    evaluate.add_argument("folder", type=Path, help="institutions.jsonl, orders.jsonl, qrels.tsv, constraints_gold.jsonl")
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line: one subcommand per chore."""
     top = argparse.ArgumentParser(prog="caitu", description="The digital map of Shanghai's HR-services industry.")
@@ -76,6 +81,7 @@ def parser() -> argparse.ArgumentParser:
     _data_commands(add)
     _serving_commands(add)
     _file_commands(add)
+    _measuring_commands(add)
     return top
 
 

@@ -10,16 +10,16 @@ from collections.abc import Sequence
 import numpy as np
 import structlog
 
-from index import Index, IndexUnavailable, open_index
-from index.vocabulary import load_search_vocabulary
+from index import Index, IndexUnavailable
 from market import vectors
 from market.database import Database, open_database
-from market.indexing import documents
+from market.indexing import documents, drain
 from matching.encoders import Encoder, encoder_name, open_encoder
 from matching.encoders.shared import serve_encoder
 from webapp.clock import today
 from webapp.desk import PASSAGE, QUERY, texts_needed
 from webapp.progress import Progress, write_progress
+from webapp.services import index_of
 from webapp.settings import Settings
 
 LOOK_AGAIN_S = 20.0  # how long a new row may wait for its vector
@@ -32,7 +32,7 @@ class Filling:
     def __init__(self, settings: Settings, encoder: Encoder) -> None:
         self.settings, self.encoder = settings, encoder
         self.database: Database = open_database(settings.database_url)
-        self.index: Index = open_index(settings.index_url, load_search_vocabulary(settings.data_dir))
+        self.index: Index = index_of(settings)
 
     def _tell(self, done: int, total: int, start: tuple[float, int]) -> None:
         since, before = start
@@ -58,7 +58,8 @@ class Filling:
         self.index.set_vectors({key: np.asarray(found[text], np.float32) for key, text in meant.items()})
 
     def run(self) -> int:
-        """Computes what is missing; gives the number of texts in all."""
+        """Tells the index what waits, computes what vectors are missing; gives the number of texts in all."""
+        self._drain()
         with self.database.read() as session:
             texts = texts_needed(session, today())
         total = len(texts.passages) + len(texts.queries)
@@ -71,6 +72,12 @@ class Filling:
             log.warning("index is away", heal="caitu index rebuild")
         write_progress(self.settings.var_dir, Progress(total, total, 0, ready=True))
         return total
+
+    def _drain(self) -> None:
+        try:
+            drain(self.database, self.index, today())
+        except IndexUnavailable:
+            log.warning("index is away, its notes wait", heal="caitu index rebuild")
 
     def _lacking(self) -> bool:
         """True when documents that should have a meaning have none yet."""

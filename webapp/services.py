@@ -20,6 +20,11 @@ from webapp.settings import Settings
 ANSWER_WITHIN_S = 2.0  # a question that the encoder does not answer in this time is answered by words alone
 
 
+def index_of(settings: Settings) -> Index:
+    """The index of a site's settings; nothing is asked of it yet."""
+    return open_index(settings.index_url, load_search_vocabulary(settings.data_dir), settings.index_api_key)
+
+
 class Services:
     """Opened once per process; safe to share among its threads."""
 
@@ -38,7 +43,7 @@ class Services:
         """The index of INDEX_URL; IndexUnavailable while it is missing, asked anew each time until it is there."""
         with self._lock:
             if self._index is None:
-                self._index = open_index(self.settings.index_url, load_search_vocabulary(self.settings.data_dir))
+                self._index = index_of(self.settings)
             return self._index
 
     def index_or_none(self) -> Index | None:

@@ -23,6 +23,7 @@ class Settings:
     cache_dir: Path
     map_approval: str = ""
     public_url: str = ""
+    index_api_key: str = ""
 
     @property
     def encoder_socket(self) -> Path:
@@ -47,6 +48,7 @@ def settings_from(environ: Mapping[str, str] | None = None) -> Settings:
         cache_dir=Path(env.get("CAITU_CACHE") or Path.home() / ".cache" / "caitu"),
         map_approval=env.get("MAP_APPROVAL", ""),
         public_url=env.get("PUBLIC_URL", "").rstrip("/"),
+        index_api_key=env.get("INDEX_API_KEY", ""),
     )
 
 

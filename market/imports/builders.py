@@ -214,10 +214,13 @@ def sample_order(row: Row, context: Context) -> Values:
     published = day(row, "published_on") or (known.published_on if known else None) or context.today
     lists = {name: names(row, name) for name in ("seniority", "service_mode", "must_have")}
     words = {name: text(row, name) for name in ("description", "industry", "role_family", "annual_salary_range", "city")}
-    return {"id": row["id"], "kind": "order", "state": "open", "title": required(row, "title"),
+    # An order that has moved on in its life keeps its state and its deadline: a file of samples does not reopen it.
+    moved = known is not None and known.state != "open"
+    state, deadline = (known.state, known.deadline) if known and moved else ("open", published + timedelta(days=days))
+    return {"id": row["id"], "kind": "order", "state": state, "title": required(row, "title"),
             "enterprise_id": _enterprise(text(row, "enterprise"), text(row, "industry"), context),
             "headcount": number(row, "headcount"), "district": context.district(text(row, "district")),
-            "published_on": published, "deadline_days": days, "deadline": published + timedelta(days=days),
+            "published_on": published, "deadline_days": days, "deadline": deadline,
             "constraints": _constraints(row), **lists, **words, "source_kind": SAMPLE,
             "source_title": SAMPLE_TITLE, "verified": False}
 

@@ -66,3 +66,56 @@
     table.tBodies[0].append(...rows);
   });
 })();
+
+// The search box completes names: arrows choose, Enter opens, Escape closes.
+(() => {
+  const box = document.getElementById("find");
+  const list = document.getElementById("suggestions");
+  if (!box || !list) return;
+  const WAIT_MS = 90;
+  let wait, asked, at = -1;
+  box.setAttribute("role", "combobox");
+  box.setAttribute("aria-controls", "suggestions");
+  box.setAttribute("aria-autocomplete", "list");
+  const options = () => [...list.querySelectorAll("li")];
+  const show = (open) => {
+    list.hidden = !open;
+    box.setAttribute("aria-expanded", String(open));
+    at = -1;
+    box.removeAttribute("aria-activedescendant");
+  };
+  const choose = (to) => {
+    const all = options();
+    all.forEach((one) => one.setAttribute("aria-selected", "false"));
+    at = (to + all.length + 1) % (all.length + 1) ;
+    if (at === all.length) { at = -1; box.removeAttribute("aria-activedescendant"); return; }
+    all[at].setAttribute("aria-selected", "true");
+    box.setAttribute("aria-activedescendant", all[at].id);
+  };
+  const ask = async () => {
+    if (asked) asked.abort();
+    const text = box.value.trim();
+    if (!text) { show(false); return; }
+    asked = new AbortController();
+    try {
+      const answer = await fetch(`/suggest?q=${encodeURIComponent(text)}`, { signal: asked.signal, headers: { Accept: "text/html" } });
+      if (!answer.ok) return;
+      list.innerHTML = await answer.text();
+      show(options().length > 0 && document.activeElement === box);
+    } catch (error) {
+      if (error.name !== "AbortError") throw error;
+    }
+  };
+  show(false);
+  box.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(ask, WAIT_MS); });
+  box.addEventListener("keydown", (e) => {
+    if (list.hidden) return;
+    if (e.key === "ArrowDown") choose(at + 1);
+    else if (e.key === "ArrowUp") choose(at < 0 ? options().length - 1 : at - 1);
+    else if (e.key === "Escape") show(false);
+    else if (e.key === "Enter" && at >= 0) location.href = options()[at].querySelector("a").href;
+    else return;
+    e.preventDefault();
+  });
+  box.addEventListener("blur", () => setTimeout(() => show(false), 150));
+})();

@@ -21,7 +21,7 @@ def vocabulary():
 def elastic_url():
     url = os.environ.get("TEST_INDEX_URL", "")
     if not url:
-        pytest.skip("no Elasticsearch: TEST_INDEX_URL is not set (make elasticsearch builds one; needs JDK 21 and Maven)")
+        pytest.skip("TEST_INDEX_URL is not set; index/server/with_node.sh runs a command with an Elasticsearch of its own")
     return f"{url.rstrip('/')}/caitu-test-{uuid.uuid4().hex[:8]}"
 
 

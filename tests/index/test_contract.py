@@ -177,6 +177,12 @@ def test_what_the_question_was_taken_for_can_be_seen_and_taken_back(filled):
     assert [r.facet for r in ask(filled, "浦东 外包", ignored=("浦东",)).readings] == ["service"]
 
 
+def test_a_word_that_stands_in_no_document_is_named_with_the_question_without_it(filled):
+    answer = ask(filled, "钢琴调律师 猎头")
+    assert answer.total == 0
+    assert [(r.typed, r.without) for r in answer.readings if r.facet == "unknown"] == [("钢琴调律师", "猎头")]
+
+
 def test_a_firm_of_grade_d_shows_only_when_its_name_is_typed(filled):
     assert "e" not in ids(ask(filled, "外包"))
     assert ids(ask(filled, "失信外包"))[0] == "e"

@@ -67,7 +67,7 @@ def test_two_characters_out_of_the_middle_of_two_words_are_no_term(reader):
 
 def test_a_reading_says_where_it_stood_and_how_the_question_reads_without_it(reader):
     text = "浦东  外包"
-    first, second = reader.read(text, nothing).readings(text)
+    first, second = reader.read(text, nothing).readings(text, ())
     assert (first.typed, first.start, first.end, first.without) == ("浦东", 0, 2, "外包")
     assert text[second.start : second.end] == "外包"
 

@@ -11,7 +11,7 @@ from index.queries import Query
 from index.vocabulary import load_search_vocabulary
 from market import outbox
 from market.indexing import Difference, documents, drain, verify
-from market.models import Park
+from market.models import Order, Park
 
 TODAY = date(2026, 11, 25)
 
@@ -138,3 +138,18 @@ def test_a_rebuild_heals_every_difference(database, index):
     with database.read() as session:
         index.rebuild(documents(session, TODAY))
     assert differences(database, index) == []
+
+
+def test_an_order_is_in_the_index_from_its_publication_on_and_never_before(database, index):
+    def move(state):
+        with database.write() as session:
+            order = session.get(Order, "O1") or Order(id="O1", title="芯片验证工程师三名", deadline=TODAY, headcount=3)
+            order.state, order.version = state, (order.version or 0) + 1
+            session.add(order)
+            outbox.note(session, "order", "O1")
+        drain(database, index, TODAY)
+        with database.read() as session:
+            assert [d.id for d in documents(session, TODAY)] == list(index.ids())
+        return index.count(Query(text="芯片验证"))
+
+    assert [move(state) for state in ("draft", "pending_review", "open")] == [0, 0, 1]

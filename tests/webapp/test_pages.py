@@ -177,3 +177,25 @@ def test_health_answers_and_the_status_page_counts(client, page):
     text = page("/status")
     assert "一切就绪" in text
     assert "490" in text
+
+
+@pytest.mark.parametrize(("question", "chips"), [
+    ("浦东 外包", ["浦东新区", "人力资源外包"]), ("信用A 能做海外的猎头", ["信用 A", "猎头"]),
+    ("虹桥附近 猎头", ["附近", "猎头"]),
+    ("需要招30名车规芯片验证工程师", ["30"]),
+])
+def test_a_question_shows_what_it_was_understood_as_and_each_can_be_taken_back(page, question, chips):
+    text = page(f"/search?q={quote(question)}")
+    shown = re.findall(r'<span class="chip">(.*?)<a class="chip-x" href="([^"]+)"', text)
+    for chip in chips:
+        assert any(chip in label for label, _ in shown), (chip, shown)
+    label, address = shown[0]
+    assert label not in [again for again, _ in re.findall(r'<span class="chip">(.*?)<a class="chip-x" href="([^"]+)"',
+                                                          page(address.replace("&amp;", "&")))]
+
+
+def test_names_are_completed_while_they_are_typed_in_characters_and_pinyin(page):
+    assert "虹桥园" in page("/suggest?q=虹")
+    assert "虹桥园" in page("/suggest?q=hongqiao")
+    assert re.search(r'href="/institutions/JGD045"', page("/suggest?q=鲸打盹"))
+    assert page("/suggest?q=").strip() == ""

@@ -42,7 +42,7 @@ def test_every_reason_and_signal_of_the_matcher_has_words():
 
     home = Path(__file__).resolve().parents[2]
     code = (home / "matching/reasons.py").read_text(encoding="utf-8")
-    named = set(re.findall(r'(?:Reason|_quoting)\([^"]*?"([a-z_]+)"', code)) - {"f"}
+    named = set(re.findall(r'(?:Reason|_quoting)\([^"]*?"([a-z_]+)"', code)) - {"f", "wanted"}
     fields = {f"{signal}{tail}" for signal in ("role", "industry", "service") for tail in ("", "_near", "_other")}
     musts = {f"must_{kind}" for kind in ("licence", "credit", "region", "overseas", "exclusion", "firm_refuses")}
     assert (named | fields | musts) - set(REASONS) == set()

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from index.queries import Answer, Hit, Query
+from index.queries import Answer, Hit, Query, Suggestion
 from market.database import Session
 from market.institutions import queries as institutions
 from market.orders import queries as orders
@@ -20,7 +20,7 @@ from webapp.listing import PAGE_ROWS, ByIds, Page, blockers, offset_asked
 from webapp.panel import PanelPlan, build_panel
 from webapp.services import Services, services
 from webapp.words.labels import KIND_WORDS, TAB_ALL
-from webapp.words.text import found_where, hit_facts
+from webapp.words.text import found_where, hit_facts, reading_label
 
 blueprint = Blueprint("search", __name__)
 
@@ -66,7 +66,8 @@ def results() -> str:
     with site.database.read() as session:
         page = Page([], answer.total, query.offset, PAGE_ROWS, answer.took_ms)
         return render_template(
-            "search.html", filters=filters, page=page, found=_found(session, answer), understood=answer.understood,
+            "search.html", filters=filters, page=page, found=_found(session, answer), exact=answer.exact,
+            readings=_readings(filters, answer, by),
             tabs=_tabs(filters, answer, by), panel=_panel(filters, answer, by), words_only=by_words,
             meaning_off=bool(filters.q) and not by_words and vector is None, blocking=_blocking(site, query, filters, answer),
             page_address=lambda start: filters.address(PATH, by=by, **{"from": str(start or "")}))
@@ -89,6 +90,29 @@ def _tabs(filters: Filters, answer: Answer, by: str) -> list[Tab]:
     for kind, word in KIND_WORDS.items():
         tabs.append(Tab(word, counts.get(kind, 0), every.with_value("kind", kind).address(PATH, by=by), chosen == (kind,)))
     return tabs
+
+
+def _readings(filters: Filters, answer: Answer, by: str) -> list[dict[str, str]]:
+    """What the question was understood as, each with the address of the question without it."""
+    return [{"label": reading_label(reading), "typed": reading.typed,
+             "without": replace(filters, q=reading.without).address(PATH, by=by)} for reading in answer.readings]
+
+
+@blueprint.get("/suggest")
+@public
+def suggest() -> str:
+    """Firms, parks, services and districts whose name begins as typed: a list that the search box shows under itself."""
+    site, text = services(), request.args.get("q", "").strip()[:40]
+    index = site.index_or_none()
+    found = index.suggest(text) if index and text else ()
+    rows = [{"text": one.text, "kind": one.kind, "address": _address_of(one)} for one in found]
+    return render_template("partials/suggestions.html", rows=rows)
+
+
+def _address_of(suggestion: Suggestion) -> str:
+    if suggestion.id:
+        return f"{PATHS[suggestion.kind]}/{suggestion.id}"
+    return Filters("", {suggestion.kind: (suggestion.text,)}).address("/institutions")
 
 
 def _found(session: Session, answer: Answer) -> list[Found]:

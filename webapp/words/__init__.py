@@ -24,7 +24,7 @@ def register(app: Flask) -> None:
         state_tone=lambda state: ORDER_STATES.get(state, Tone(state, "", "clock")),
         kind_name=KIND_WORDS.get, kind_icon=KIND_ICONS.get, reason_word=reason_word, reason_counts=reason_counts,
         services_short=text.services_short,
-        short_name=text.short_name, licence_state=lambda firm: text.licence_state(firm, today()),
+        short_name=text.short_name, bracketed=text.bracketed, licence_state=lambda firm: text.licence_state(firm, today()),
         place_word=text.place_word, area=text.area, park_level=lambda level: PARK_LEVELS.get(level, level or UNKNOWN_LEVEL),
     )
     app.jinja_env.globals.update(facet_labels=FACET_LABELS)

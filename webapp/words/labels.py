@@ -45,10 +45,14 @@ ERRORS = {
 
 ORDER_STATES = {
     "draft": Tone("草稿", "", "pen"), "pending_review": Tone("核验中", "wait", "clock"),
-    "open": Tone("揭榜中", "live", "flag"), "sealed": Tone("待开封", "wait", "lock"),
-    "evaluating": Tone("评审中", "live", "scale"), "awarded": Tone("已授榜", "ok", "check"),
-    "delivering": Tone("交付中", "live", "send"), "settled": Tone("已结清", "ok", "met"),
-    "paused": Tone("已暂停", "wait", "pause"), "cancelled": Tone("已取消", "", "x"),
+    "open": Tone("揭榜中", "live", "flag"), "paused": Tone("已暂停", "wait", "pause"),
+    "sealed": Tone("待开封", "wait", "lock"), "evaluating": Tone("评审中", "live", "scale"),
+    "standstill": Tone("公示中", "live", "clock"), "suspended": Tone("异议处理中", "wait", "alert"),
+    "awarded": Tone("已授榜", "ok", "check"), "delivering": Tone("交付中", "live", "send"),
+    "accepting": Tone("验收中", "live", "check"), "disputed": Tone("争议中", "bad", "alert"),
+    "settling": Tone("结算中", "wait", "clock"), "settled": Tone("已结清", "ok", "met"),
+    "closed": Tone("已关闭", "", "check"), "terminated": Tone("已终止", "bad", "x"),
+    "unsuccessful": Tone("流标", "", "minus"), "cancelled": Tone("已取消", "", "x"),
     "reference": Tone("公开资料", "", "policy"),
 }
 LICENCE_VALID, LICENCE_EXPIRED, LICENCE_NONE, LICENCE_FILED = (

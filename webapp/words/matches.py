@@ -38,7 +38,8 @@ SIGNAL_WORDS = {"meaning": "意思：订单与简介、业绩整体相近", "tra
                 "industry": "行业：相同或相邻", "role": "岗位族：相同或相近", "service": "服务方式：相同或可替代",
                 "seniority": "层级：覆盖所需层级", "capacity": "产能：每季还能交付的人数对照订单人数",
                 "pace": "速度：到期前能交付的人数", "language": "语言：订单写明的语言", "credit": "信用等级",
-                "results": "过往：答应的人数与交付的人数", "sub_industry": "细分行业：相同或相近"}
+                "results": "过往：答应的人数与交付的人数", "sub_industry": "细分行业：相同或相近",
+                "breadth": "行业面：做的行业多，也接专门机构不接的单"}
 
 
 def reason_word(reason: Any) -> str:

@@ -82,7 +82,12 @@ def facet_value(name: str, value: str) -> str:
         return ORDER_STATES[value].word if value in ORDER_STATES else value
     if name == "found":
         return {"words": "字面", "meaning": "意思"}.get(value, value)
-    return value.replace("(", "（").replace(")", "）")
+    return bracketed(value)
+
+
+def bracketed(text: str) -> str:
+    """A name of the data with the brackets of Chinese text."""
+    return text.replace("(", "（").replace(")", "）")
 
 
 def chip_label(name: str, value: str) -> str:
@@ -90,6 +95,17 @@ def chip_label(name: str, value: str) -> str:
     if name == "grade":
         return f"信用 {value}"
     return f"“{value}”" if name == "q" else facet_value(name, value)
+
+
+def reading_label(reading: Any) -> str:
+    """What a stretch of a question was taken for, with the stretch itself where it was typed another way."""
+    if reading.facet == "unknown":
+        return f"没有资料写到“{reading.typed}”"
+    if reading.facet == "headcount":
+        return f"人数 {reading.label}"
+    label = f"信用 {reading.label}" if reading.facet == "grade" else bracketed(reading.label)
+    label += "附近" if reading.near else ""
+    return label if reading.typed in label or reading.facet == "grade" else f"{label}（{reading.typed}）"
 
 
 def days_left(deadline: date | None, today: date) -> str:
