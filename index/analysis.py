@@ -106,3 +106,12 @@ def words(run: str) -> tuple[str, ...]:
     import rjieba
 
     return tuple(rjieba.cut(run))
+
+
+def prepare() -> None:
+    """Reads every table of this module: called before processes are forked, so that they share them."""
+    sample = "\u4e0a\u6d77"
+    normalise(sample)
+    syllables(sample)
+    cut_pinyin("shanghai")
+    words(sample)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +100,8 @@ class Matcher:
         if weights.signals != SIGNALS:
             raise ValueError(f"the weights are for the signals {weights.signals}, not {SIGNALS}")
         self.vocabulary, self.weights, self.vectors = vocabulary, weights, vectors
+        # The same open orders are read again for every firm that looks for one.
+        self.needs = lru_cache(maxsize=4096)(self._needs)
 
     def pool(self, profiles: Sequence[Profile]) -> Pool:
         """Prepares firms for many orders."""
@@ -109,7 +112,7 @@ class Matcher:
         found: Vectors = self.vectors.queries([demand_text(demand)])
         return np.asarray(found[0], np.float32)
 
-    def needs(self, demand: Demand) -> tuple[Requirement, ...]:
+    def _needs(self, demand: Demand) -> tuple[Requirement, ...]:
         """The must-haves as they are read; the user may take some out or put some in (`Choice`)."""
         return requirements(demand, self.vocabulary)
 
@@ -165,5 +168,8 @@ class Matcher:
                    limit: int = 20) -> tuple[Match, ...]:
         """The orders that suit a firm of a pool, best first; equal scores go by id."""
         alone = pool.alone(pool.row_of[institution_id])
-        found = [match for demand in demands if (match := self.judge(demand, alone))]
-        return tuple(sorted(found, key=lambda match: (-match.score, match.demand_id))[:limit])
+        # Most orders fall by a must-have: only the others are scored, and only those that are shown get reasons.
+        able = [demand for demand in demands if eligible(demand, self.needs(demand), alone, self.vocabulary)[0]]
+        scored = [(-float(one.scoring.exact(np.array([0]))[0]), one.demand.id, one)
+                  for one in (self.sitting(demand, alone) for demand in able)]
+        return tuple(self.match(one, 0) for _, _, one in sorted(scored, key=lambda row: row[:2])[:limit])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,6 +26,7 @@ from matching.weights import load_weights
 from webapp.settings import Settings
 
 QUERY, PASSAGE = "query", "passage"
+MOST_KEPT = 5000  # vectors of orders: 1.5 KB each
 
 
 class StoredVectors:
@@ -32,6 +34,7 @@ class StoredVectors:
 
     def __init__(self, database: Database, encoder: str) -> None:
         self.database, self.encoder = database, encoder
+        self._asked: dict[str, NDArray[np.float32]] = {}
 
     def _all(self, role: str, texts: Sequence[str]) -> NDArray[np.float32]:
         with self.database.read() as session:
@@ -45,8 +48,13 @@ class StoredVectors:
         return self._all(PASSAGE, texts)
 
     def queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of texts that search, shape (n, dims)."""
-        return self._all(QUERY, texts)
+        """Vectors of texts that search, shape (n, dims); a text's vector never changes, so the last ones are kept."""
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._asked]
+        if fresh:
+            if len(self._asked) > MOST_KEPT:
+                self._asked.clear()
+            self._asked.update(zip(fresh, self._all(QUERY, fresh), strict=True))
+        return np.array([self._asked[text] for text in texts], np.float32).reshape(len(texts), -1)
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,11 @@ class MatchDesk:
         self.matcher = Matcher(load_vocabulary(settings.data_dir), load_weights(settings.data_dir), source)
         self._lock = threading.Lock()
         self._pool: tuple[object, Pool] | None = None
+
+    def prepare(self, stamp: object, today: date) -> None:
+        """Makes the firms ready for the first order; nothing where vectors are still missing."""
+        with suppress(EncoderNotReady):
+            self._prepared((stamp, today), today)
 
     def _prepared(self, stamp: object, today: date) -> Pool:
         with self._lock:

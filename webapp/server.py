@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import threading
@@ -11,6 +12,8 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from index.analysis import prepare as prepare_analysis
+from webapp.clock import today
 from webapp.factory import create_app
 from webapp.settings import Settings
 
@@ -44,7 +47,15 @@ class Site(BaseApplication):  # type: ignore[misc]
         self.cfg.set("post_worker_init", _warm_soon)
 
     def load(self) -> Flask:
-        return create_app(self.settings)
+        """Runs before the workers are forked: what is read here, every one of them shares."""
+        app = create_app(self.settings)
+        site = app.extensions["caitu"]
+        prepare_analysis()
+        assert site.index  # its libraries and vocabulary; files and connections are opened later
+        assert site.desk
+        gc.collect()
+        gc.freeze()
+        return app
 
 
 def _warm_soon(worker: Any) -> None:
@@ -55,7 +66,10 @@ def warm(app: Flask) -> None:
     """Opens what the first visitor would else wait for: the map's files, the index, and the map's points."""
     with app.test_client() as visitor:
         visitor.get("/")
-        visitor.get("/search?q=lietou")  # pinyin: brings in every table that a question needs
+        visitor.get("/search?q=lietou")
+    with app.app_context():
+        site = app.extensions["caitu"]
+        site.desk.prepare(site.stamp(), today())
 
 
 def serve(settings: Settings, plan: ServerPlan) -> None:

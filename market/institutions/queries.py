@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -11,6 +11,8 @@ from market.errors import NotFound
 from market.institutions.models import Institution
 from market.parks.models import Park
 from market.sources import SAMPLE
+
+BATCH = 500  # rows read at a time where all are wanted
 
 
 def institution(session: Session, key: str) -> Institution:
@@ -57,6 +59,6 @@ def sample_count(session: Session, park_id: str) -> int:
         Institution.park_id == park_id, Institution.source_kind == SAMPLE).select_from(Institution)) or 0
 
 
-def every(session: Session) -> list[Institution]:
-    """All institutions by id."""
-    return list(session.scalars(select(Institution).order_by(Institution.id)))
+def every(session: Session) -> Iterator[Institution]:
+    """All institutions by id, some at a time: all of them at once would take a gigabyte for each million."""
+    return iter(session.scalars(select(Institution).order_by(Institution.id).execution_options(yield_per=BATCH)))
