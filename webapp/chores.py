@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from geo.assets import map_assets
@@ -77,7 +78,7 @@ def load(args: argparse.Namespace) -> int:
 
 def sample(args: argparse.Namespace) -> int:
     """Writes fictitious institutions and orders."""
-    size = SampleSize(args.institutions, args.orders, args.seed)
+    size = SampleSize(args.institutions, args.orders, args.seed, _bar("sample"))
     args.out.mkdir(parents=True, exist_ok=True)
     for path in make_sample(size, args.out, args.settings.data_dir, load_plan(args.settings).place):
         print(path)
@@ -134,7 +135,7 @@ def _prepare_demo(settings: Settings) -> None:
     folder = settings.var_dir / "sample"
     if not (folder / "done").exists():
         folder.mkdir(parents=True, exist_ok=True)
-        made = make_sample(DEMO, folder, settings.data_dir, load_plan(settings).place)
+        made = make_sample(replace(DEMO, progress=_bar("sample")), folder, settings.data_dir, load_plan(settings).place)
         data = settings.data_dir
         if load_paths(database, settings, [data / "taxonomy", data / "reference", data / "sample", *made]):
             raise SystemExit(1)
