@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 from index.documents import Document
 
-UNLISTED = "D"  # a firm of this grade of credit shows only when its name is asked for
+UNLISTED = "D"  # a firm of this grade of credit comes after all others
 FEW = 2  # values of a firm that specialises
 
 
 def facets_of(document: Document) -> Mapping[str, tuple[str, ...]]:
     """Own facets; `kind`; `main_X` for the first value and `focus_X` where there are few; `serves` for the
     regions where a firm works; `itself` for a park's own name;
-    `listed` where it may show without being asked for by name."""
+    `listed` where its credit is better than the lowest grade."""
     own = document.facets
     found = {**own, "kind": (document.kind,)}
     for name in ("service", "industry"):

@@ -27,6 +27,7 @@ SAID_TOO = {NAME: 0.08, BODY: 0.05}  # a firm that also says so in its name or i
 KIND_WORTH = {"institution": 0.12, "order": 0.04, "park": 0.02}
 OFFERED = ("service", "grade", "licence", "headcount")  # what firms have: a question with one of these asks for firms
 OFFERS = 0.25
+GOOD_STANDING = 2.0  # more than any question gives: firms of the lowest grade of credit come after all others
 BETTER_CREDIT = {"A": 0.012, "B": 0.006}  # between equals
 NAMED = 0.5  # the thing whose own name is the question
 OFTEN, RARE = 0.25, 0.06  # shares of documents: a word of the language, a word that tells documents apart
@@ -193,7 +194,6 @@ def plan_of(question: Question, corpus: Corpus, vocabulary: SearchVocabulary) ->
     must_not = [clause for c in question.excluded
                 for clause in (*_phrases(PLAIN, c.alternatives[:1], 1.0),
                                *([Clause(1.0, facet=c.facet, value=c.value)] if c.facet else []))]
-    must.append((Clause(facet="listed", value="yes"), *names))
     words = tuple(said for part in parts if not part.condition and (said := _literal(part)))
     unknown = [c for c in question.concepts if not c.facet and c.alternatives and not corpus.share(c.alternatives)]
     exact = tuple(_full(part) for part in parts if part.condition or not _literal(part))
@@ -224,7 +224,8 @@ def _always(question: Question) -> tuple[Clause, ...]:
     offers = OFFERS if any(concept.facet in OFFERED for concept in question.concepts) else 0.0
     kinds = KIND_WORTH | {"institution": KIND_WORTH["institution"] + offers}
     return (*(Clause(worth, facet="kind", value=kind) for kind, worth in kinds.items()),
-            *(Clause(worth, facet="grade", value=grade) for grade, worth in BETTER_CREDIT.items()))
+            *(Clause(worth, facet="grade", value=grade) for grade, worth in BETTER_CREDIT.items()),
+            Clause(GOOD_STANDING, facet="listed", value="yes"))
 
 
 def _enough(concepts: Sequence[Concept], corpus: Corpus) -> float:

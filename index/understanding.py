@@ -43,6 +43,7 @@ class Reader:
         self.vocabulary = vocabulary
         self._cutter = Cutter(vocabulary)
         self._slips = Slips(vocabulary)
+        self._legal_forms = tuple(normalise(form) for form in vocabulary.legal_forms)
 
     def phrases(self, text: str) -> list[str]:
         """Every phrase that reading a text may ask about: Latin words, and stretches of a run of characters."""
@@ -51,6 +52,8 @@ class Reader:
             if not is_chinese(run):
                 found[run] = None
                 continue
+            if run.endswith(self._legal_forms):
+                found[run] = None
             for start in range(len(run)):
                 found.update((run[start:end], None) for end in range(start + 1, min(len(run), start + CORE_LONGEST) + 1))
         return list(found)
@@ -154,6 +157,9 @@ class Reader:
 
     def _run(self, run: str, start: int, holds: Holds) -> Iterator[Concept]:
         """A run of characters: known terms and places at their longest, between them words."""
+        if run.endswith(self._legal_forms) and holds(run):
+            yield Concept(run, (run,), start=start, whole=True)  # a firm's full name means that firm and nothing else
+            return
         slip = self._slips.meant(run) if 2 < len(run) <= SLIP_LONGEST and not self._knows(run) and not holds(run) else None
         if slip:
             yield concept_of(run, start, slip, as_typed=False)

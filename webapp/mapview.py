@@ -83,7 +83,9 @@ def classes_of(numbers: Numbers, state: MapState) -> tuple[Classes, Mapping[str,
 
 def sentence_of(numbers: Numbers, state: MapState) -> str:
     """What to see on the map, in one sentence."""
-    ranked = sorted(DISTRICTS, key=lambda d: (-numbers.orders.get(d.name, 0), -numbers.firms.get(d.name, 0)))
+    wanted = state.filters.wanted.get("district", ())
+    shown = [d for d in DISTRICTS if not wanted or d.name in wanted] or DISTRICTS
+    ranked = sorted(shown, key=lambda d: (-numbers.orders.get(d.name, 0), -numbers.firms.get(d.name, 0)))
     rows = [(d.name, numbers.orders.get(d.name, 0), numbers.firms.get(d.name, 0)) for d in ranked[:2]]
     return map_sentence(rows, numbers.total, bool(state.filters))
 

@@ -55,6 +55,7 @@ class Panel:
     text: str = ""
     text_box: bool = True
     card: bool = False
+    total: int | None = None
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,9 @@ def _rows(name: str, counts: Mapping[str, int], on: tuple[str, ...]) -> tuple[Ro
     return tuple(sorted(rows, key=lambda r: (not r.on, -r.count, r.value)))
 
 
-def build_panel(plan: PanelPlan, filters: Filters, counts: Mapping[str, Mapping[str, int]]) -> Panel:
-    """The panel for a filter and the index's counts."""
+def build_panel(plan: PanelPlan, filters: Filters, counts: Mapping[str, Mapping[str, int]],
+                total: int | None = None) -> Panel:
+    """The panel for a filter and the index's counts; total: the hits that the filter lets through, where it is known."""
     groups = []
     for name in plan.facets:
         rows = _rows(name, counts.get(name, {}), tuple(filters.wanted.get(name, ())))
@@ -91,4 +93,4 @@ def build_panel(plan: PanelPlan, filters: Filters, counts: Mapping[str, Mapping[
                   for name, value in filters.chips() if name != "q" or plan.text_box)
     left = Filters("" if plan.text_box else filters.q)
     return Panel(plan.path, tuple(groups), chips, left.address(plan.path, **keep),
-                 plan.keep + (() if plan.text_box else (("q", filters.q),)), filters.q, plan.text_box, plan.card)
+                 plan.keep + (() if plan.text_box else (("q", filters.q),)), filters.q, plan.text_box, plan.card, total)

@@ -57,12 +57,13 @@
     const column = head.closest("th").cellIndex;
     const value = (row) => row.cells[column].textContent.trim();
     const number = (row) => Number(value(row).replace(/,/g, "").replace("–", "-1"));
-    const up = head.getAttribute("aria-sort") === "descending" || (!head.hasAttribute("aria-sort") && head.dataset.sort === "text");
+    const cell = head.closest("th");
+    const up = cell.getAttribute("aria-sort") === "descending" || (!cell.hasAttribute("aria-sort") && head.dataset.sort === "text");
     const order = head.dataset.sort === "number"
       ? (a, b) => number(a) - number(b) : (a, b) => value(a).localeCompare(value(b), "zh-CN");
     const rows = [...table.tBodies[0].rows].sort((a, b) => (up ? 1 : -1) * order(a, b));
     table.querySelectorAll("[aria-sort]").forEach((one) => one.removeAttribute("aria-sort"));
-    head.setAttribute("aria-sort", up ? "ascending" : "descending");
+    cell.setAttribute("aria-sort", up ? "ascending" : "descending");
     table.tBodies[0].append(...rows);
   });
 })();

@@ -183,8 +183,10 @@ def test_a_word_that_stands_in_no_document_is_named_with_the_question_without_it
     assert [(r.typed, r.without) for r in answer.readings if r.facet == "unknown"] == [("钢琴调律师", "猎头")]
 
 
-def test_a_firm_of_grade_d_shows_only_when_its_name_is_typed(filled):
-    assert "e" not in ids(ask(filled, "外包"))
+def test_a_firm_of_grade_d_is_counted_and_comes_last_until_its_name_is_typed(filled):
+    found = ask(filled, "外包", facets=("grade",))
+    assert ids(found)[-1] == "e"
+    assert found.facets["grade"]["D"] == ask(filled, "外包", filters={"grade": ("D",)}).total == 1
     assert ids(ask(filled, "失信外包"))[0] == "e"
 
 

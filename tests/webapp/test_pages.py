@@ -199,3 +199,24 @@ def test_names_are_completed_while_they_are_typed_in_characters_and_pinyin(page)
     assert "虹桥园" in page("/suggest?q=hongqiao")
     assert re.search(r'href="/institutions/JGD045"', page("/suggest?q=鲸打盹"))
     assert page("/suggest?q=").strip() == ""
+
+
+def test_a_firm_of_the_lowest_grade_is_found_and_counted_but_comes_last(page):
+    everyone = total_of(page("/institutions?service=高级人才寻访(猎头)"))
+    assert total_of(page("/search?q=高级人才寻访&kind=institution")) == everyone
+    lowest = total_of(page("/institutions?service=高级人才寻访(猎头)&grade=D"))
+    assert lowest > 0
+    assert total_of(page("/search?q=高级人才寻访&kind=institution&grade=D")) == lowest
+    last = page(f"/search?q=高级人才寻访&kind=institution&from={(everyone - 1) // 20 * 20}")
+    assert 'data-grade="D"' in last
+    assert 'data-grade="D"' not in page("/search?q=高级人才寻访&kind=institution")
+
+
+def test_a_full_name_means_that_firm_and_nothing_else(page):
+    text = page("/institutions?q=上海鲸打盹芯才企业管理咨询有限公司")
+    assert total_of(text) == 1
+    assert "/institutions/JGD045" in text
+
+
+def test_the_maps_sentence_speaks_of_the_chosen_districts(page):
+    assert re.search(r"<b>闵行区有揭榜中订单 [\d,]+ 个</b>，符合筛选的机构 [1-9]", page("/?district=闵行区"))

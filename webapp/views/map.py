@@ -52,7 +52,7 @@ def page() -> str:
     with site.database.read() as session:
         numbers = numbers_of(answer, index, state) if index else numbers_from_sql(session)
         side = side_of(session, index, state, answer) if index else Side(total=numbers.total, more="/institutions")
-        panel = build_panel(PanelPlan("/", FACETS, OPENED, state.kept()), state.filters, answer.facets)
+        panel = build_panel(PanelPlan("/", FACETS, OPENED, state.kept()), state.filters, answer.facets, numbers.total)
         return render_template(
             "map.html", state=state, panel=panel, side=side, numbers=numbers, index_away=index is None,
             sentence=sentence_of(numbers, state), approval=site.settings.map_approval or NO_APPROVAL,

@@ -66,7 +66,8 @@ def listed() -> str:
     with site.database.read() as session:
         answer = index.search(query) if index else None
         page = page_of(answer, query, partial(queries.by_ids, session)) if answer else _from_sql(session, filters, offset)
-        panel = build_panel(replace(PANEL, keep=(("sort", sort),) if sort else ()), filters, answer.facets if answer else {})
+        panel = build_panel(replace(PANEL, keep=(("sort", sort),) if sort else ()), filters, answer.facets if answer else {},
+                            page.total)
         return render_template(
             "orders.html", page=page, filters=filters, panel=panel, sort=sort, sorts=ORDER_SORTS,
             blocking=blockers(site, query, filters, PATH) if not page.total else (),

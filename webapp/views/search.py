@@ -75,7 +75,8 @@ def results() -> str:
 
 def _panel(filters: Filters, answer: Answer, by: str) -> object:
     kinds = tuple(("kind", kind) for kind in filters.wanted.get("kind", ()))
-    return build_panel(replace(PANEL, keep=(*kinds, *((("by", by),) if by else ()))), _without_kind(filters), answer.facets)
+    return build_panel(replace(PANEL, keep=(*kinds, *((("by", by),) if by else ()))), _without_kind(filters), answer.facets,
+                       answer.total)
 
 
 def _without_kind(filters: Filters) -> Filters:

@@ -214,9 +214,12 @@ def district_title(name: str, orders: int, firms: int) -> str:
 def map_sentence(rows: Sequence[tuple[str, int, int]], total: int, filtered: bool) -> Markup:
     """What to see on the map; rows: (district, open orders, firms), the one with most orders first."""
     firms = "符合筛选的机构" if filtered else "机构"
-    (first, most, mine), (second, more, theirs) = rows
+    first, most, mine = rows[0]
     if not total:
-        return Markup("<b>没有{}</b>；{}订单最多，{:,} 个。").format(firms, first, most)
+        return Markup("<b>没有{}</b>；{}有揭榜中订单 {:,} 个。").format(firms, first, most)
+    if len(rows) == 1:
+        return Markup("<b>{}有揭榜中订单 {:,} 个</b>，{} {:,} 家。").format(first, most, firms, mine)
+    second, more, theirs = rows[1]
     return Markup("<b>{}订单最多，{:,} 个</b>，有{} {:,} 家；{} {:,} 个订单，{:,} 家。").format(
         first, most, firms, mine, second, more, theirs)
 
