@@ -44,12 +44,18 @@ def _bar(label: str) -> Callable[[int, int], None]:
     return show
 
 
+def _counting(name: str, rows: int) -> None:
+    """How far a long file is, redrawn in place; written to files it would only be noise."""
+    if sys.stdout.isatty():
+        print(f"\r{name}: {rows:,} rows", end="", flush=True)
+
+
 def load_plan(settings: Settings) -> LoadPlan:
     """What loading needs on this site."""
     def place(district: str, rng: object) -> tuple[float, float]:
         return locator(settings.data_dir).random_point(district, rng)  # type: ignore[arg-type]
 
-    return LoadPlan(settings.data_dir, place, today())
+    return LoadPlan(settings.data_dir, place, today(), _counting)
 
 
 def migrate_database(args: argparse.Namespace) -> int:
@@ -63,7 +69,7 @@ def load_paths(database: Database, settings: Settings, paths: list[Path]) -> int
     """Loads files and prints a report for each; 1 when a whole file was refused."""
     reports = load_files(database, paths, load_plan(settings))
     for report in reports:
-        print("\n".join(report.lines()), flush=True)
+        print(("\r" if sys.stdout.isatty() else "") + "\n".join(report.lines()), flush=True)
     return 1 if any(report.failed for report in reports) else 0
 
 
