@@ -18,6 +18,7 @@ from webapp.access import public
 from webapp.filters import FACETS, Filters
 from webapp.listing import PAGE_ROWS, ByIds, Page, blockers, offset_asked
 from webapp.panel import PanelPlan, build_panel
+from webapp.progress import read_progress
 from webapp.services import Services, services
 from webapp.words.labels import KIND_WORDS, TAB_ALL
 from webapp.words.text import found_where, hit_facts, reading_label
@@ -69,6 +70,7 @@ def results() -> str:
             "search.html", filters=filters, page=page, found=_found(session, answer), exact=answer.exact,
             readings=_readings(filters, answer, by),
             tabs=_tabs(filters, answer, by), panel=_panel(filters, answer, by), words_only=by_words,
+            meaning_ready=read_progress(site.settings.var_dir).ready,
             meaning_off=bool(filters.q) and not by_words and vector is None, blocking=_blocking(site, query, filters, answer),
             page_address=lambda start: filters.address(PATH, by=by, **{"from": str(start or "")}))
 
