@@ -80,30 +80,35 @@ class MatchDesk:
         source = StoredVectors(database, encoder_name(settings.encoder))
         self.matcher = Matcher(load_vocabulary(settings.data_dir), load_weights(settings.data_dir), source)
         self._lock = threading.Lock()
-        self._pool: tuple[object, Pool] | None = None
+        self._pool: tuple[object, Pool | None] | None = None
 
     def prepare(self, stamp: object, today: date) -> None:
         """Makes the firms ready for the first order; nothing where vectors are still missing."""
         with suppress(EncoderNotReady):
             self._prepared((stamp, today), today)
 
-    def _prepared(self, stamp: object, today: date) -> Pool:
+    def _prepared(self, stamp: object, today: date) -> Pool | None:
+        """The pool of the firms that can be matched, or None where there is none: a site with public lists alone."""
         with self._lock:
             if self._pool is None or self._pool[0] != stamp:
                 with self.database.read() as session:
                     profiles = [profile_of(firm, today) for firm in institutions.every(session)]
-                # Who grades nobody and offers nothing by its standard name cannot be held against an order.
-                self._pool = (stamp, self.matcher.pool([p for p in profiles if p.credit_grade and p.services]))
+                # Who has no grade and offers nothing by its standard name cannot be held against an order.
+                able = [p for p in profiles if p.credit_grade and p.services]
+                self._pool = (stamp, self.matcher.pool(able) if able else None)
             return self._pool[1]
 
     def rank(self, order: Order, stamp: object, today: date) -> Ranking:
         """The best firms for an order; EncoderNotReady while vectors are missing."""
-        return self.matcher.rank(demand_of(order), self._prepared((stamp, today), today))
+        pool, demand = self._prepared((stamp, today), today), demand_of(order)
+        if pool is None:
+            return Ranking((), (), self.matcher.needs(demand), 0, 0, {})
+        return self.matcher.rank(demand, pool)
 
     def suits(self, firm_id: str, open_orders: Iterable[Order], stamp: object, today: date) -> tuple[Match, ...]:
         """The orders that suit a firm, best first; none where the firm cannot be matched."""
         pool = self._prepared((stamp, today), today)
-        if firm_id not in pool.row_of:
+        if pool is None or firm_id not in pool.row_of:
             return ()
         demands: list[Demand] = [demand_of(order) for order in open_orders]
         return self.matcher.orders_for(firm_id, demands, pool, limit=8)
