@@ -186,7 +186,7 @@ def _cell(figure: Figure) -> str:
 def report_lines(report: Report) -> list[str]:
     """The report as lines of text for a terminal."""
     judged = "each order judged by weights that never saw it" if report.cross_validated else "the stored weights"
-    head = f"{"method":<36}" + "  ".join(f"{name:<19}" for name in MEASURES)
+    head = f"{'method':<36}" + "  ".join(f"{name:<19}" for name in MEASURES)
     out = [
         f"{report.orders} orders, {report.institutions} institutions, {report.graded_pairs} graded pairs; {judged}",
         f"{report.day}, version {report.version}, encoder {report.encoder}, data {report.data[:12]}", "", head,
