@@ -80,18 +80,23 @@ def _team(sitting: Sitting, rows: Sequence[int]) -> Team:
     return Team(members, sum(places), wanted, fit + COMPLEMENT_WORTH * len(added) / asked, added)
 
 
+def _fewest(demand: Demand) -> int:
+    return 2 if demand.constraints.multi_firm_collaboration else 1
+
+
 def _sized(sitting: Sitting, rows: Sequence[int], size: int) -> list[Team]:
-    wanted = sitting.demand.headcount
+    wanted, fewest = sitting.demand.headcount, _fewest(sitting.demand)
     made = []
     for chosen in combinations(rows, size):
         free = [sitting.pool.profiles[row].free for row in chosen]
-        if sum(free) >= wanted and (size == 1 or sum(free) - min(free) < wanted):  # nobody who could be left out
+        if sum(free) >= wanted and (size <= fewest or sum(free) - min(free) < wanted):  # nobody who could be left out
             made.append(_team(sitting, chosen))
     return made
 
 
 def teams(matcher: Matcher, demand: Demand, pool: Pool, choice: Choice = AS_READ) -> tuple[Team, ...]:
-    """The smallest teams that cover an order's headcount, best fit first; every member meets every must-have.
+    """The smallest teams that cover an order's headcount, best fit first; every member meets every must-have. An order that
+    asks for several firms gets two or more.
 
     Where even the largest team cannot cover it, the one team that covers most. No headcount: no team.
     """
@@ -103,7 +108,7 @@ def teams(matcher: Matcher, demand: Demand, pool: Pool, choice: Choice = AS_READ
     best = sitting.scoring.best(rows, TEAM_CANDIDATES)
     chosen = [int(row) for row in dict.fromkeys([*best, *large])]
     sitting.scoring.exact(np.array(chosen))
-    for size in range(1, TEAM_MOST + 1):
+    for size in range(_fewest(demand), TEAM_MOST + 1):
         if found := _sized(sitting, chosen, size):
             return tuple(sorted(found, key=lambda team: (-team.fit, [m.institution_id for m in team.members]))[:TEAMS_SHOWN])
     most = sorted(chosen, key=lambda row: -pool.profiles[row].free)[:TEAM_MOST]

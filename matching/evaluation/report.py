@@ -186,14 +186,14 @@ def _cell(figure: Figure) -> str:
 def report_lines(report: Report) -> list[str]:
     """The report as lines of text for a terminal."""
     judged = "each order judged by weights that never saw it" if report.cross_validated else "the stored weights"
-    head = f"{'method':<28}" + "  ".join(f"{name:<19}" for name in MEASURES)
+    head = f"{'method':<36}" + "  ".join(f"{name:<19}" for name in MEASURES)
     out = [
         f"{report.orders} orders, {report.institutions} institutions, {report.graded_pairs} graded pairs; {judged}",
         f"{report.day}, version {report.version}, encoder {report.encoder}, data {report.data[:12]}", "", head,
     ]
     for line in report.lines:
         name = line.method + (" + filter" if line.filtered else "")
-        out.append(f"{name:<28}" + "  ".join(f"{_cell(line.figures[m]):<19}" for m in MEASURES))
+        out.append(f"{name:<36}" + "  ".join(f"{_cell(line.figures[m]):<19}" for m in MEASURES))
     best, gap = report.difference.peer, report.difference.figure
     out += ["", f"{LEAD} above {best} + filter: {gap.mean:+.3f} [{gap.low:+.3f} {gap.high:+.3f}]", "",
             f"{'without':<28}{LEAD}   loss"]

@@ -61,7 +61,7 @@ def test_a_signal_that_is_left_out_counts_nothing():
 def test_held_out_scores_never_saw_their_order():
     data = labelled("credit")
     lied = Labelled(data.signals, (1 - np.minimum(data.grades[0], 1), *data.grades[1:]), data.may)
-    assert np.allclose(cross_validated(data)[0], cross_validated(lied)[0])
+    assert np.allclose(cross_validated(data)[0], cross_validated(lied)[0], atol=1e-4)
 
 
 def test_without_a_file_the_untrained_weights_stand_in(tmp_path):
