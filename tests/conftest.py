@@ -1,6 +1,5 @@
 """One small site on sample data, made once: database, index and vectors of the test encoder."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -85,11 +84,3 @@ def page(client):
         return answer.get_data(as_text=True)
 
     return get
-
-
-@pytest.fixture
-def tomorrow():
-    """The day after today in Shanghai."""
-    from webapp.clock import today
-
-    return today() + timedelta(days=1)

@@ -18,7 +18,7 @@ UNKNOWN_LEVEL = "性质未写明"
 def register(app: Flask) -> None:
     """Gives the words to the templates."""
     app.jinja_env.filters.update(
-        named=text.named, n=text.number, marked=text.marked, excerpt=text.excerpt, found_word=text.found_word, day=text.day,
+        named=text.named, n=text.number, marked=text.marked, excerpt=text.excerpt, day=text.day,
         joined=text.joined, days_left=text.days_left, chip_label=text.chip_label, facet_value=text.facet_value,
         band_word=lambda n: BAND_WORDS[n], kind_word=lambda reason: REASON_KINDS[reason.kind],
         state_tone=lambda state: ORDER_STATES.get(state, Tone(state, "", "clock")),

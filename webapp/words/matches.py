@@ -32,7 +32,6 @@ REASONS = {
 }
 MUSTS = {"licence": "{value}有效", "credit": "信用 {value} 级以上", "region": "服务区域含{value}",
          "overseas": "能在海外引才：{value}", "exclusion": "不是以下列业务为主的机构：{value}"}
-MUST_SOURCES = {"law": "按规定", "field": "订单字段", "text": "订单原文"}
 SIGNAL_WORDS = {"meaning": "意思：订单与简介、业绩整体相近", "track_record": "业绩：与最近一条业绩相近",
                 "words": "用词：订单的关键词在机构文字里出现",
                 "industry": "行业：相同或相邻", "role": "岗位族：相同或相近", "service": "服务方式：相同或可替代",
