@@ -106,12 +106,13 @@ class MatchDesk:
             return Ranking((), (), self.matcher.needs(demand), 0, 0, {})
         return self.matcher.rank(demand, pool)
 
-    def interest(self, order: Order, stamp: object, today: date) -> int:
-        """How many firms meet every must-have of an order that may still be a draft; EncoderNotReady as for `rank`."""
+    def fitting(self, order: Order, stamp: object, today: date) -> list[str]:
+        """Firms that meet every must-have of an order, unranked: it may be a draft whose own vector nobody has computed."""
         pool, demand = self._prepared((stamp, today), today), demand_of(order)
         if pool is None:
-            return 0
-        return int(eligible(demand, self.matcher.needs(demand), pool, self.matcher.vocabulary).sum())
+            return []
+        may = eligible(demand, self.matcher.needs(demand), pool, self.matcher.vocabulary)
+        return [profile.id for profile, fits in zip(pool.profiles, may, strict=True) if fits]
 
     def suits(self, firm_id: str, open_orders: Iterable[Order], stamp: object, today: date) -> tuple[Match, ...]:
         """The orders that suit a firm, best first; none where the firm cannot be matched."""

@@ -61,3 +61,15 @@ def readiness(order: Order, data_dir: Path) -> Readiness:
     if parts and (sum(parts) != WHOLE or min(parts) <= 0):
         gaps.append(Gap("milestones", NOT_WHOLE, sum(parts)))
     return Readiness(tuple(gaps), tuple(terms.findings(order, data_dir)))
+
+
+def mend(order: Order, key: str, data_dir: Path) -> str:
+    """Puts the lawful words of one finding into the order's text; gives the field, empty where nothing stands there now."""
+    found = next((one for one in terms.findings(order, data_dir) if one.key == key), None)
+    if found is None or not found.replacement:
+        return ""
+    if found.field == "must_have":
+        order.must_have = [text for wish in order.must_have if (text := terms.mended(wish, found))]
+    else:
+        setattr(order, found.field, terms.mended(getattr(order, found.field), found))
+    return found.field

@@ -49,6 +49,11 @@ class Finding:
     start: int = 0
 
     @property
+    def key(self) -> str:
+        """What tells this finding from the others of an order."""
+        return f"{self.field}:{self.start}:{self.term_id}"
+
+    @property
     def blocks(self) -> bool:
         """True when the order is not published with it."""
         return self.severity in BLOCKING
