@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from market import outbox
 from market.access import Act, Permission, action
 from market.accounts.models import Organisation
@@ -185,7 +187,7 @@ def reissue(act: Act, order_id: str, reason: str) -> Order:
     """A new draft of an order that had too few bids; one bid is enough this time, and there is no second time."""
     step = take(act, order_id, "reissue")
     old = step.order
-    if old.reissue_of:
+    if old.reissue_of or act.session.scalar(select(Order.id).where(Order.reissue_of == old.id)):
         raise InvalidInput("reissue: only once")
     step.go(step.facts(reason=reason), {"reason": reason})
     new = Order(id=f"O{secrets.token_hex(5).upper()}", state="draft", enterprise_id=old.enterprise_id, owner_id=old.owner_id,

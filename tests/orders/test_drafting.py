@@ -28,8 +28,9 @@ def written(**more):
 def test_readiness_says_of_each_field_why_it_is_not_ready():
     parts = [{"name": "a", "share_bp": 6000}, {"name": "b", "share_bp": 3000}]
     order = written(annual_salary_range="negotiable", headcount=None, milestones=parts, confidential=True)
-    assert set(readiness(order, DATA).gaps) == {Gap("annual_salary_range", NO_FIGURE), Gap("headcount", EMPTY), Gap("milestones", NOT_WHOLE, 9000),
-                         Gap("closes_at", EMPTY), Gap("brief", EMPTY)}
+    assert set(readiness(order, DATA).gaps) == {
+        Gap("annual_salary_range", NO_FIGURE), Gap("headcount", EMPTY), Gap("milestones", NOT_WHOLE, 9000),
+        Gap("closes_at", EMPTY), Gap("brief", EMPTY)}
 
 
 def test_an_age_limit_keeps_an_order_from_being_published_and_a_lawful_sentence_takes_its_place():
@@ -43,7 +44,8 @@ def test_an_age_limit_keeps_an_order_from_being_published_and_a_lawful_sentence_
 
 
 @pytest.mark.parametrize(("text", "left"), [
-    ("能出差，已婚已育优先，懂英语", "能出差，懂英语"), ("能出差，已婚已育优先", "能出差"), ("已婚已育优先，能出差", "能出差")])
+    ("能出差，已婚已育优先，懂英语", "能出差，懂英语"), ("能出差，已婚已育优先", "能出差"),
+    ("已婚已育优先，能出差", "能出差")])
 def test_what_is_taken_out_takes_a_pause_along(text, left):
     assert terms.mended(text, terms.findings_in("title", text, DATA)[0]) == left
 
