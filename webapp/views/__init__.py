@@ -1,8 +1,26 @@
 """One blueprint per place of the site."""
 
-from webapp.views import about, demo, desk, districts, institutions, map, orders, parks, policies, search, signin, status
+from webapp.views import (
+    about,
+    demo,
+    desk,
+    districts,
+    institutions,
+    map,
+    my_orders,
+    order_editor,
+    order_pages,
+    order_steps,
+    orders,
+    parks,
+    policies,
+    search,
+    signin,
+    status,
+)
 
 BLUEPRINTS = tuple(
     module.blueprint for module in (
-        map, institutions, orders, parks, districts, policies, search, about, status, signin, desk, demo)
+        map, institutions, orders, parks, districts, policies, search, about, status, signin, desk, demo,
+        my_orders, order_editor, order_pages, order_steps)
 )
