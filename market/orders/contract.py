@@ -17,6 +17,7 @@ from market.orders.bid_models import Award, AwardedPlace, BidMember
 from market.orders.delivery_models import Milestone
 from market.orders.life import Tie
 from market.orders.models import Order
+from market.orders.money import split
 from market.orders.steps import standing_awards, ties_of
 
 
@@ -41,6 +42,16 @@ class Contract:
     signers: tuple[Signer, ...]
     milestones: tuple[Milestone, ...]
     mine: bool
+
+    @property
+    def part_fen(self) -> list[int]:
+        """What each milestone is worth, in fen; they sum to the award's value."""
+        return split(self.award.value_fen, [part.share_bp for part in self.milestones]) if self.milestones else []
+
+    @property
+    def unsigned(self) -> tuple[str, ...]:
+        """Names of the firms that have not signed."""
+        return tuple(signer.name for signer in self.signers if signer.signed_at is None)
 
 
 def seen_awards(session: Session, actor: Actor, order: Order) -> list[Award]:
@@ -71,7 +82,7 @@ def contracts(session: Session, actor: Actor, order: Order) -> list[Contract]:
 def firm_names(session: Session, ids: Sequence[str]) -> dict[str, str]:
     """Institution -> its name."""
     rows = session.execute(select(Institution.id, Institution.name).where(Institution.id.in_(ids)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _signers(session: Session, award: Award) -> tuple[Signer, ...]:

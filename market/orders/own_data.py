@@ -67,7 +67,7 @@ def own_data(act: Act, token: str) -> OwnData:
 def _readings(session: Session, candidate_id: int) -> Iterator[Reading]:
     entries = who_read(session, candidate_id)
     ids = {entry.organisation_id for entry in entries if entry.organisation_id}
-    houses = dict(session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))).tuples().all())
+    houses = dict(session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))).all())
     for entry in entries:
         yield Reading(entry.at, entry.event, entry.role, houses.get(entry.organisation_id or 0, ""),
                       str(entry.detail.get("reason", "")), str(entry.detail.get("case", "")))

@@ -52,6 +52,15 @@ def _case(session: Session, actor: Actor, order: Order) -> Iterator[Paper]:
         yield from part.evidence
 
 
+def award_papers(session: Session, actor: Actor, order: Order, award_id: int) -> list[dict[str, str]]:
+    """The evidence and the proofs of payment of one award that the actor may read, each file once."""
+    mine = next((one for one in contracts(session, actor, order) if one.award.id == award_id), None)
+    found = [row for part in mine.milestones for row in part.evidence] if mine else []
+    found += [row.proof for row in session.scalars(select(Payment).where(Payment.award_id == award_id).order_by(Payment.id))
+              if mine and row.proof]
+    return list({row["sha256"]: dict(row) for row in found}.values())
+
+
 def paper(session: Session, actor: Actor, order: Order, sha256: str) -> str:
     """The name of a file that an actor may have; NotFound for every other hash."""
     for row in papers(session, actor, order):

@@ -166,6 +166,18 @@ def ratings(session: Session, actor: Actor, order: Order) -> list[Rating]:
             if (row.side == "buyer" and Tie.BUYER in ties) or (row.side == "firm" and row.award_id in mine)]
 
 
+def rated_awards(session: Session, order: Order) -> list[Award]:
+    """The awards whose sides rate each other, once the order is settled; none before."""
+    return standing_awards(session, order, ("active",)) if order.state in ("settled", "closed") else []
+
+
+def replies(session: Session, order: Order) -> dict[tuple[int, str], RatingReply]:
+    """(award, side that rated) -> the reply; there is none before the ratings are public."""
+    rows = session.scalars(select(RatingReply).join(Award, Award.id == RatingReply.award_id).where(
+        Award.order_id == order.id))
+    return {(row.award_id, row.side): row for row in rows}
+
+
 @action(Permission.RATE, "order.reply")
 def reply(act: Act, order_id: str, award_id: int, text: str) -> RatingReply:
     """Answers the other side's rating, once."""

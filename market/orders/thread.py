@@ -17,6 +17,8 @@ from market.orders.life import Tie
 from market.orders.models import Dispute, Message, Order, OrderClock
 from market.orders.steps import ties_of
 
+SIDES = frozenset({Tie.BUYER, Tie.MEMBER, Tie.WINNER})
+
 
 @dataclass(frozen=True)
 class Said:
@@ -51,7 +53,7 @@ def dispute_of(session: Session, order: Order) -> Dispute | None:
 def _may_read(session: Session, actor: Actor, order: Order) -> bool:
     if actor.role is Role.REGULATOR:
         return dispute_of(session, order) is not None
-    return bool(ties_of(session, actor, order) & {Tie.BUYER, Tie.MEMBER, Tie.WINNER})
+    return bool(ties_of(session, actor, order) & SIDES)
 
 
 def thread(session: Session, actor: Actor, order: Order) -> list[Said]:
@@ -69,7 +71,7 @@ def case_file(session: Session, actor: Actor, order: Order) -> CaseFile | None:
     """The dispute's file; None where nobody disputes; NotFound for whoever is no party and no regulator."""
     row = dispute_of(session, order)
     if row is None:
-        if not ties_of(session, actor, order) & {Tie.BUYER, Tie.MEMBER, Tie.WINNER}:
+        if actor.role is not Role.REGULATOR and not ties_of(session, actor, order) & SIDES:
             raise NotFound(order.id)
         return None
     said = tuple(thread(session, actor, order))
