@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 from collections.abc import Iterable
@@ -78,7 +79,8 @@ class FileStore:
         if not self.has(sha256):
             raise NotFound("file")
         media = TYPES.get(Path(name).suffix.lower(), (b"", "application/octet-stream"))[1]
-        return send_file(self.path(sha256), mimetype=media, as_attachment=True, download_name=name)
+        body = io.BytesIO(self.path(sha256).read_bytes())  # ten megabytes at most
+        return send_file(body, mimetype=media, as_attachment=True, download_name=name)
 
 
 def _name(given: str) -> str:

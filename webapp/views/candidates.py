@@ -94,7 +94,7 @@ def _board(key: str, form: ProposeForm | None = None, **more: Any) -> str:
         form.place.choices = places
         columns = words.BOARD if Tie.WINNER in frame.ties else words.BUYERS_BOARD
         return render_template(
-            "candidates.html", frame=frame, tab_here="candidates", columns=columns, shown=shown, form=form, places=places,
+            "candidates.html", frame=frame, tab_here="candidates", columns=columns, shown=shown, form=form, own_places=places,
             words=words, figure=responsiveness(session, frame.order.enterprise_id or 0, now),
             late=[one for one in shown if one.card.clock and now >= one.card.clock.due_at],
             regulator=actor().role is Role.REGULATOR, **more)

@@ -86,7 +86,8 @@ def one(key: str) -> str:
         address = f"{site.settings.public_url or request.host_url.rstrip('/')}{PATH}/{firm.id}"
         return render_template(
             "institution.html", firm=firm, licences=_licences(firm), code_svg=qr_svg(address),
-            stars=stars_of(session, firm.id), suits=_suits(site, session, firm), progress=read_progress(site.settings.var_dir))
+            stars=stars_of(session, firm.id), suits=_suits(site, session, firm),
+            progress=read_progress(site.settings.var_dir))
 
 
 def _licences(firm: Institution) -> list[dict[str, object]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from webapp.words.labels import Tone
-from webapp.words.text import moment, percent, yuan
+from webapp.words.text import moment, number, percent, yuan
 
 MILESTONES = {
     "scheduled": Tone("待提交", "", "clock"), "reported": Tone("已提交，待验收", "wait", "send"),
@@ -61,7 +61,7 @@ def proof_word(key: str, proof: Mapping[str, Any]) -> str:
 
 def fact_words(facts: Mapping[str, Any]) -> list[str]:
     """The countable facts of a rating, in the order of this table; those without a figure are left out."""
-    return [word.format(facts[key]) for key, word in FACTS.items() if facts.get(key) is not None]
+    return [word.format(number(facts[key])) for key, word in FACTS.items() if facts.get(key) is not None]
 
 
 def milestone_tone(row: Any) -> Tone:
