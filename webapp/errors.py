@@ -47,8 +47,15 @@ def problem(status: int, detail: str = "") -> Response:
     return Response(page, status, mimetype="text/html")
 
 
+def _log_plainly() -> None:
+    """A failure is logged without the values of its variables: they may be a person's name or number."""
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
+
+
 def register(app: Flask) -> None:
     """Answers every failure of the site."""
+    _log_plainly()
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

@@ -48,7 +48,8 @@ class FileStore:
     def keep(self, upload: FileStorage) -> dict[str, str]:
         """Keeps one file and gives its name and sha256; InvalidInput for a type, size or content that is not taken."""
         name = _name(upload.filename or "")
-        body = upload.stream.read(LARGEST + 1)
+        with upload.stream as stream:  # a large one lies in a temporary file until it is closed
+            body = stream.read(LARGEST + 1)
         if not body or len(body) > LARGEST:
             raise InvalidInput(f"file_size: {name}")
         if not _is(body, Path(name).suffix.lower()):

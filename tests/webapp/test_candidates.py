@@ -247,3 +247,19 @@ def test_a_wrong_number_leaves_what_was_typed(signed_in, key):
     page = text(proposed(signed_in, key, one, phone="12345"))
     assert "手机号不对" in page
     assert "做过两代验证平台" in page
+
+
+def test_a_failure_is_logged_without_what_was_typed(signed_in, key, capsys, monkeypatch):
+    one, _ = firms_of(signed_in, key)
+    signed_in.app.testing = False
+    signed_in.app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    def fail(act, order_id, given):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("market.orders.candidates.propose", fail)
+    assert proposed(signed_in, key, one).status_code == 500
+    logged = capsys.readouterr().out
+    assert "RuntimeError" in logged
+    assert "冯棠" not in logged
+    assert "13912345678" not in logged

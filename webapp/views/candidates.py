@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 from wtforms import SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from market.access import Act, Actor, Permission, Role
 from market.database import Session
@@ -91,7 +92,7 @@ def _board(key: str, form: ProposeForm | None = None, **more: Any) -> str:
         frame = frame_of(session, key)
         shown, places = _shown(session, frame), _places(session, frame)
         form = form or ProposeForm(formdata=None)
-        form.place.choices = places
+        form.place.choices = [SelectChoice(str(place), str(place)) for place in places]
         columns = words.BOARD if Tie.WINNER in frame.ties else words.BUYERS_BOARD
         return render_template(
             "candidates.html", frame=frame, tab_here="candidates", columns=columns, shown=shown, form=form, own_places=places,

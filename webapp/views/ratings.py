@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, render_template
 from werkzeug.wrappers import Response as Answer
-from wtforms import IntegerField, RadioField, TextAreaField
+from wtforms import IntegerField, StringField, TextAreaField
 
 from market.access import Permission
 from market.database import Session
@@ -29,7 +29,7 @@ class RateForm(SiteForm):
     """Stars and words for the other side of one award."""
 
     award_id = IntegerField()
-    stars = RadioField(choices=[(str(n), str(n)) for n in range(1, 6)], validate_choice=False)
+    stars = StringField()
     comment = TextAreaField()
 
 
