@@ -14,6 +14,8 @@ from index.vocabulary import load_search_vocabulary
 from market.database import Database, open_database
 from matching.encoders import EncoderNotReady
 from matching.encoders.shared import RemoteEncoder
+from matching.pool import Pool
+from webapp.clock import today
 from webapp.desk import MatchDesk
 from webapp.settings import Settings
 
@@ -69,6 +71,10 @@ class Services:
     def desk(self) -> MatchDesk:
         """The matcher with the institutions and orders of the database."""
         return MatchDesk(self.settings, self.database)
+
+    def firms(self) -> Pool | None:
+        """The firms that can be matched today; see MatchDesk.pool."""
+        return self.desk.pool(self.stamp(), today())
 
     def meaning(self, text: str) -> NDArray[np.float32] | None:
         """The vector of a question, or None while the encoder is not ready."""
