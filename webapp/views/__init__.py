@@ -1,7 +1,8 @@
 """One blueprint per place of the site."""
 
-from webapp.views import about, districts, institutions, map, matches, orders, parks, policies, search, status
+from webapp.views import about, desk, districts, institutions, map, matches, orders, parks, policies, search, signin, status
 
 BLUEPRINTS = tuple(
-    module.blueprint for module in (map, institutions, orders, matches, parks, districts, policies, search, about, status)
+    module.blueprint for module in (
+        map, institutions, orders, matches, parks, districts, policies, search, about, status, signin, desk)
 )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import segno
 from flask import Blueprint, Response, render_template, request
-from markupsafe import Markup
 
 from market.database import Session
 from market.institutions import queries
@@ -18,6 +16,7 @@ from webapp.filters import FACETS, Filters
 from webapp.listing import PAGE_ROWS
 from webapp.panel import PanelPlan
 from webapp.progress import read_progress
+from webapp.qr import qr_svg
 from webapp.services import Services, services
 from webapp.words.exports import EXPORT_FIRM_HEADS, EXPORT_FIRM_TITLE, export_firm
 from webapp.words.labels import FIRM_SORTS, LICENCE_NAMES
@@ -61,7 +60,7 @@ def one(key: str) -> str:
         firm = queries.institution(session, key)
         address = f"{site.settings.public_url or request.host_url.rstrip('/')}{PATH}/{firm.id}"
         return render_template(
-            "institution.html", firm=firm, licences=_licences(firm), code_svg=_code(address),
+            "institution.html", firm=firm, licences=_licences(firm), code_svg=qr_svg(address),
             suits=_suits(site, session, firm), progress=read_progress(site.settings.var_dir))
 
 
@@ -71,12 +70,6 @@ def _licences(firm: Institution) -> list[dict[str, object]]:
     names = [name for name in LICENCE_NAMES if name in held] if firm.source_kind != "sample" else LICENCE_NAMES
     return [{"name": name, "tone": licence_tone(held.get(name), today()), "number": getattr(held.get(name), "number", None),
              "valid_to": getattr(held.get(name), "valid_to", None)} for name in names]
-
-
-def _code(address: str) -> Markup:
-    """The address as a QR code, drawn as SVG."""
-    drawn = segno.make(address, error="m").svg_inline(scale=3, border=2, svgclass=None, lineclass=None, omitsize=True)
-    return Markup(drawn)  # segno's own drawing of an address of ours
 
 
 def _suits(site: Services, session: Session, firm: Institution) -> dict[str, object]:

@@ -17,7 +17,7 @@ from market.orders import queries
 from market.orders.models import Order
 from matching.encoders import EncoderNotReady
 from matching.requirements import Requirement
-from webapp.access import public
+from webapp.access import actor, public
 from webapp.exports import Sheet, workbook
 from webapp.listing import Page, offset_asked
 from webapp.matchpage import Table, all_reasons, hit_rates
@@ -118,7 +118,7 @@ def export(key: str) -> Response:
     """The firms that the order's page shows, as an Excel file; NotPossibleNow while vectors are missing."""
     site = services()
     with site.database.read() as session:
-        order = queries.order(session, key)
+        order = queries.order(session, key, actor())
         table = _needed(site, order, MatchState.from_args(request.args))
         lines = [export_match(row.place or 0, row.firm, row.match) for row in table.rows(session)]
     about = export_lines(EXPORT_MATCH_TITLE.format(order.title), "; ".join(word for word, _ in _changes(table.state, "")),
@@ -132,7 +132,7 @@ def pair(key: str, firm_id: str) -> str:
     """One firm and one order: place, what is missing, and every reason beside the sentences that it rests on."""
     site, state = services(), MatchState.from_args(request.args)
     with site.database.read() as session:
-        order, firm = queries.order(session, key), institutions.institution(session, firm_id)
+        order, firm = queries.order(session, key, actor()), institutions.institution(session, firm_id)
         table = table_of(site, order, state)
         if table is None or firm_id not in table.pool.row_of:
             progress = read_progress(site.settings.var_dir)
@@ -163,7 +163,7 @@ def why(key: str) -> Answer | str:
     site, state = services(), MatchState.from_args(request.args)
     asked = " ".join(request.args.get("firm", "").split())[:80]
     with site.database.read() as session:
-        order = queries.order(session, key)
+        order = queries.order(session, key, actor())
         found = institutions.named_like(session, (asked, normalise(asked)), MOST_OFFERED) if asked else []
     if len(found) == 1:
         return redirect(state.address(f"/orders/{order.id}/firms/{found[0].id}"))
@@ -177,7 +177,7 @@ def compare(key: str) -> str:
     site, state = services(), MatchState.from_args(request.args)
     wanted = list(dict.fromkeys(request.args.getlist("firm")))
     with site.database.read() as session:
-        order = queries.order(session, key)
+        order = queries.order(session, key, actor())
         table = _needed(site, order, state)
         firms = institutions.by_ids(session, wanted)
         chosen = [firms[one] for one in wanted if one in firms and one in table.pool.row_of][:MOST_COMPARED]

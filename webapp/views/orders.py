@@ -12,16 +12,16 @@ from webapp.catalogue import Catalogue
 from webapp.filters import Filters
 from webapp.listing import PAGE_ROWS
 from webapp.matchstate import MatchState
+from webapp.orderframe import frame_of
 from webapp.panel import PanelPlan
 from webapp.services import services
 from webapp.views.matches import matches_context
 from webapp.words.exports import EXPORT_ORDER_HEADS, EXPORT_ORDER_TITLE, export_order
-from webapp.words.labels import ORDER_SORTS, STEP_NOTES, STEP_WORDS
+from webapp.words.labels import ORDER_SORTS
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders")
 
 FACETS = ("state", "service", "district", "industry")
-BIDDING = 2  # the place of "takes bids" in STEP_WORDS: where an open order stands
 
 
 def _from_sql(session: Session, filters: Filters, offset: int) -> tuple[int, list[Order]]:
@@ -52,12 +52,6 @@ def one(key: str) -> str:
     """The page of one order: whose turn, what it needs, and the firms that can fill it with their reasons."""
     site, state = services(), MatchState.from_args(request.args)
     with site.database.read() as session:
-        order = queries.order(session, key)
-        return render_template("order.html", order=order, steps=_steps(), **matches_context(site, session, order, state))
-
-
-def _steps() -> list[dict[str, object]]:
-    """The stages of an open order: those behind it, the one it is in, and those ahead."""
-    return [{"word": word, "note": STEP_NOTES.get(place, ""), "now": place == BIDDING,
-             "cls": "done" if place < BIDDING else "now" if place == BIDDING else "far" if place > BIDDING + 1 else ""}
-            for place, word in enumerate(STEP_WORDS)]
+        frame = frame_of(session, key)
+        return render_template("order.html", frame=frame, tab_here="matches",
+                               **matches_context(site, session, frame.order, state))
