@@ -1,8 +1,23 @@
 """One blueprint per place of the site."""
 
-from webapp.views import about, desk, districts, institutions, map, matches, orders, parks, policies, search, signin, status
+from webapp.views import (
+    about,
+    demo,
+    desk,
+    districts,
+    institutions,
+    map,
+    matches,
+    orders,
+    parks,
+    policies,
+    search,
+    signin,
+    status,
+)
 
 BLUEPRINTS = tuple(
     module.blueprint for module in (
-        map, institutions, orders, matches, parks, districts, policies, search, about, status, signin, desk)
+        map, institutions, orders, parks, districts, policies, search, about, status, signin, desk, demo,
+        matches)
 )
