@@ -91,6 +91,10 @@ class Table:
         """The firms in front."""
         return self.site.desk.matcher.ranking(self.sitting, SHOWN, self.choice.exposure)
 
+    def free(self, firm_id: str) -> int:
+        """People that a firm can still deliver this quarter."""
+        return self.pool.profiles[self.pool.row_of[firm_id]].free
+
     def verdict(self, firm_id: str) -> WhyNot:
         """Where one firm stands; NotFound where it cannot be matched."""
         if firm_id not in self.pool.row_of:

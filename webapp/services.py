@@ -18,12 +18,8 @@ from market.database import Database, Session, open_database
 from market.keys import Keys, open_keys
 from matching.encoders import EncoderNotReady
 from matching.encoders.shared import RemoteEncoder
-<<<<<<< HEAD
 from matching.pool import Pool
-from webapp.clock import today
-=======
-from webapp.clock import clock_of
->>>>>>> main
+from webapp.clock import clock_of, today
 from webapp.desk import MatchDesk
 from webapp.settings import Settings
 

@@ -14,10 +14,11 @@ from webapp.views import (
     search,
     signin,
     status,
+    teams,
 )
 
 BLUEPRINTS = tuple(
     module.blueprint for module in (
         map, institutions, orders, parks, districts, policies, search, about, status, signin, desk, demo,
-        matches)
+        matches, teams)
 )

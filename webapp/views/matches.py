@@ -26,6 +26,7 @@ from webapp.progress import read_progress
 from webapp.services import Services, services
 from webapp.sidebyside import compared
 from webapp.spotlight import of_firm, of_order, spotlit
+from webapp.teaming import wants_team
 from webapp.words.exports import EXPORT_MATCH_HEADS, EXPORT_MATCH_TITLE, export_lines, export_match
 from webapp.words.levers import LEVER_WORDS, SOURCE_WORDS, factor_word, other_musts, rates_word
 from webapp.words.matches import must_word
@@ -67,9 +68,11 @@ def matches_context(site: Services, session: Session, order: Order, state: Match
         "bands": {band: ranking.bands.get(band, 0) for band in (3, 2, 1)},
         "rates": rates_word(hit_rates(figures), figures.get("learned_on", "")),
         "levers": [(name, LEVER_WORDS[name], state.weights.get(name, 1.0)) for name in LEVERS],
+        "team": wants_team(table.sitting.demand, [table.free(match.institution_id) for match in ranking.matches]),
         "changes": _changes(state, path), "page": Page((), ranking.eligible, offset),
         "page_address": lambda start: state.address(path, ("order", "name"), ("from", str(start))),
         "pair": lambda firm: state.address(f"{path}/firms/{firm}", ("reason", "")), "levers_open": "levers" in request.args,
+        "free": table.free,
     }
     return {"found": shown, "musts": _musts(table, needs, path), "must_choices": _additions(table, needs)}
 
@@ -105,7 +108,8 @@ def _additions(table: Table, needs: Sequence[Requirement]) -> list[tuple[str, st
     return [(key, word) for key, word in offered if key not in there]
 
 
-def _needed(site: Services, order: Order, state: MatchState) -> Table:
+def needed(site: Services, order: Order, state: MatchState) -> Table:
+    """The order before the firms; NotPossibleNow while they are not ready."""
     table = table_of(site, order, state)
     if table is None:
         raise NotPossibleNow(f"{order.id}: the matches are not there yet")
@@ -119,7 +123,7 @@ def export(key: str) -> Response:
     site = services()
     with site.database.read() as session:
         order = queries.order(session, key, actor())
-        table = _needed(site, order, MatchState.from_args(request.args))
+        table = needed(site, order, MatchState.from_args(request.args))
         lines = [export_match(row.place or 0, row.firm, row.match) for row in table.rows(session)]
     about = export_lines(EXPORT_MATCH_TITLE.format(order.title), "; ".join(word for word, _ in _changes(table.state, "")),
                          (len(lines), table.ranking.eligible), site.settings.map_approval)
@@ -178,7 +182,7 @@ def compare(key: str) -> str:
     wanted = list(dict.fromkeys(request.args.getlist("firm")))
     with site.database.read() as session:
         order = queries.order(session, key, actor())
-        table = _needed(site, order, state)
+        table = needed(site, order, state)
         firms = institutions.by_ids(session, wanted)
         chosen = [firms[one] for one in wanted if one in firms and one in table.pool.row_of][:MOST_COMPARED]
         verdicts = [table.verdict(firm.id) for firm in chosen]
