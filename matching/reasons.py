@@ -161,11 +161,16 @@ def _results(pair: Pair) -> Iterator[Reason]:
 def _branch(pair: Pair) -> Iterator[Reason]:
     """A line of the firm that speaks of the same branch as the order, by the taxonomy's words, where no word is shared."""
     branches = pair.vocabulary.branches
+
+    def tells(word: str) -> bool:
+        """A word of one branch alone, and rare: one that half the firms write says nothing of their work."""
+        return len(branches.terms[word]) == 1 and sum(map(pair.statistics.weight, tokens(word))) >= ENOUGH_IN_COMMON
+
     wanted = {branch: (word, line) for line in _demand_lines(pair.demand) for word, branch in branches.spoken(line)
-              if len(branches.terms[word]) == 1}
+              if tells(word)}
     for line in (*pair.profile.track_record, *clauses(pair.profile.profile)):
         for word, branch in branches.spoken(line):
-            if branch in wanted and len(branches.terms[word]) == 1:
+            if branch in wanted and tells(word):
                 ours, quote = wanted[branch]
                 name = {"branch": branches.names[branch]}
                 yield Reason(MET, "branch", name, quote, line, _at(quote, ours), _at(line, word))

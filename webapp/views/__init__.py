@@ -5,6 +5,7 @@ from webapp.views import (
     demo,
     desk,
     districts,
+    firm_orders,
     institutions,
     map,
     matches,
@@ -20,5 +21,5 @@ from webapp.views import (
 BLUEPRINTS = tuple(
     module.blueprint for module in (
         map, institutions, orders, parks, districts, policies, search, about, status, signin, desk, demo,
-        matches, teams)
+        matches, teams, firm_orders)
 )

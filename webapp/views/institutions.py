@@ -76,7 +76,9 @@ def _suits(site: Services, session: Session, firm: Institution) -> dict[str, obj
     """The open orders that suit a firm, or that their vectors are not there yet."""
     taking = {order.id: order for order in orders.open_orders(session, today())}
     try:
-        found = site.desk.suits(firm.id, taking.values(), site.firms())
+        pool = site.firms()
+        found = site.desk.suits(firm.id, taking.values(), pool)
     except EncoderNotReady:
         return {"ready": False}
-    return {"ready": True, "rows": [{"order": taking[match.demand_id], "match": match} for match in found]}
+    return {"ready": True, "rows": [{"order": taking[match.demand_id], "match": match} for match in found],
+            "matched": pool is not None and firm.id in pool.row_of}
