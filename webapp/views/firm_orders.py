@@ -16,12 +16,10 @@ from market.orders.models import Order
 from market.profiles import demand_of
 from matching.constraints import failures
 from matching.encoders import EncoderNotReady
-from matching.explaining import WhyNot
+from matching.explaining import WhyNot, verdict
 from matching.pool import Pool
 from webapp.access import public
 from webapp.clock import today
-from webapp.matchpage import Table
-from webapp.matchstate import MatchState
 from webapp.progress import read_progress
 from webapp.services import Services, services
 
@@ -39,7 +37,8 @@ class Standing:
 
 
 def _standings(site: Services, pool: Pool, firm: Institution, taking: Sequence[Order]) -> list[Standing]:
-    return [Standing(order, Table(site, order, pool, MatchState()).verdict(firm.id)) for order in taking]
+    matcher, row = site.desk.matcher, pool.row_of[firm.id]
+    return [Standing(order, verdict(matcher, matcher.sitting(demand_of(order), pool), row)) for order in taking]
 
 
 def _nearly(site: Services, pool: Pool, firm: Institution, taking: Sequence[Order]) -> list[Order]:
