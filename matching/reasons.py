@@ -49,7 +49,7 @@ def _whole(text: str) -> Marks:
 
 
 def _common(a: str, b: str, pair: Pair) -> float:
-    """The weight of what two texts share: nothing where it is a number, a place's name, or one word of two characters alone."""
+    """The weight of what two texts share: nothing where it is a number, a place's name, or one word of two characters."""
     shared = {token for token in set(tokens(a)) & set(tokens(b)) if not token.isdecimal()} - pair.vocabulary.places
     if len(shared) == 1 and not next(iter(shared)).isascii():
         return 0.0
