@@ -2,12 +2,14 @@
 
 from webapp.views import (
     about,
+    city,
     demo,
     desk,
     districts,
     firm_orders,
     institutions,
     map,
+    matcher,
     matches,
     orders,
     parks,
@@ -21,5 +23,5 @@ from webapp.views import (
 BLUEPRINTS = tuple(
     module.blueprint for module in (
         map, institutions, orders, parks, districts, policies, search, about, status, signin, desk, demo,
-        matches, teams, firm_orders)
+        matches, teams, firm_orders, matcher, city)
 )
