@@ -7,6 +7,7 @@ from webapp.views import (
     desk,
     districts,
     firm_orders,
+    fit,
     institutions,
     map,
     matcher,
@@ -23,5 +24,5 @@ from webapp.views import (
 BLUEPRINTS = tuple(
     module.blueprint for module in (
         map, institutions, orders, parks, districts, policies, search, about, status, signin, desk, demo,
-        matches, teams, firm_orders, matcher, city)
+        matches, teams, firm_orders, matcher, city, fit)
 )

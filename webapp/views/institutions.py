@@ -7,9 +7,10 @@ from flask import Blueprint, Response, render_template, request
 from market.database import Session
 from market.institutions import queries
 from market.institutions.models import Institution
+from market.matches.queries import reads_neutrally
 from market.orders import queries as orders
 from matching.encoders import EncoderNotReady
-from webapp.access import public
+from webapp.access import actor, public
 from webapp.catalogue import Catalogue
 from webapp.clock import today
 from webapp.filters import FACETS, Filters
@@ -80,5 +81,9 @@ def _suits(site: Services, session: Session, firm: Institution) -> dict[str, obj
         found = site.desk.suits(firm.id, taking.values(), pool)
     except EncoderNotReady:
         return {"ready": False}
-    return {"ready": True, "rows": [{"order": taking[match.demand_id], "match": match} for match in found],
+    neutral = reads_neutrally(session, actor())
+    rows = [{"order": taking[match.demand_id], "match": match} for match in found]
+    if neutral:
+        rows.sort(key=lambda row: (row["order"].deadline, row["order"].id))  # type: ignore[union-attr]
+    return {"ready": True, "rows": rows, "neutral": neutral,
             "matched": pool is not None and firm.id in pool.row_of}

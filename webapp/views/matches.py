@@ -10,15 +10,18 @@ from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from index.analysis import normalise
+from market.access import Permission
 from market.database import Session
 from market.errors import InvalidInput, NotPossibleNow
 from market.institutions import queries as institutions
+from market.matches.queries import own_label
 from market.orders import queries
 from market.orders.models import Order
 from matching.encoders import EncoderNotReady
 from matching.requirements import Requirement
 from webapp.access import actor, public
 from webapp.exports import Sheet, workbook
+from webapp.fitform import FitForm
 from webapp.listing import Page, offset_asked
 from webapp.matchpage import Table, all_reasons, hit_rates
 from webapp.matchstate import LEVERS, OPEN_TO_CHANGE, MatchState, must_key
@@ -134,6 +137,11 @@ def export(key: str) -> Response:
 @public
 def pair(key: str, firm_id: str) -> str:
     """One firm and one order: place, what is missing, and every reason beside the sentences that it rests on."""
+    return pair_page(key, firm_id)
+
+
+def pair_page(key: str, firm_id: str, form: FitForm | None = None) -> str:
+    """The page of a pair; form: a judgement that was sent and refused."""
     site, state = services(), MatchState.from_args(request.args)
     with site.database.read() as session:
         order, firm = queries.order(session, key, actor()), institutions.institution(session, firm_id)
@@ -145,12 +153,14 @@ def pair(key: str, firm_id: str) -> str:
         reasons = all_reasons(why)
         chosen = _chosen(len(reasons))
         lit = reasons[chosen] if reasons else None
+        label = own_label(session, actor(), key, firm_id)
         return render_template(
             "pair.html", order=order, firm=firm, why=why, reasons=reasons, chosen=chosen, state=state,
             order_lines=spotlit(of_order(order), lit.demand_quote if lit else "", lit.demand_marks if lit else ()),
             firm_lines=spotlit(of_firm(firm), lit.profile_quote if lit else "", lit.profile_marks if lit else ()),
-            address=lambda place: state.address(request.path, ("reason", str(place))),
-            back=state.address(f"/orders/{order.id}"))
+            address=lambda place: state.address(f"/orders/{key}/firms/{firm_id}", ("reason", str(place))),
+            back=state.address(f"/orders/{order.id}"), label=label,
+            form=form or (FitForm.of(label) if actor().may(Permission.JUDGE_FIT) else None))
 
 
 def _chosen(count: int) -> int:

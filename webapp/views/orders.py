@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from market.database import Session
+from market.matches.queries import reads_neutrally
 from market.orders import queries
 from market.orders.models import Order
-from webapp.access import public
+from webapp.access import actor, public
 from webapp.catalogue import Catalogue
 from webapp.filters import Filters
 from webapp.listing import PAGE_ROWS
@@ -50,8 +51,9 @@ def export() -> Response:
 @public
 def one(key: str) -> str:
     """The page of one order: whose turn, what it needs, and the firms that can fill it with their reasons."""
-    site, state = services(), MatchState.from_args(request.args)
+    site = services()
     with site.database.read() as session:
+        state = MatchState.from_args(request.args, reads_neutrally(session, actor()))
         frame = frame_of(session, key)
         return render_template("order.html", frame=frame, tab_here="matches",
                                **matches_context(site, session, frame.order, state))

@@ -87,6 +87,7 @@ FAULTS: dict[str, str] = {
     "phone": "手机号不对。",
     "place": "没有这个名额，或已有人选。",
     "from": "页码不对。",
+    "measuring": "正在跑，请等它跑完。",
 }
 
 

@@ -59,3 +59,5 @@ def rates_word(rates: Mapping[int, tuple[int, int]], day: str) -> str:
     told = "，".join(f"“{BAND_WORDS[band]}”每 10 对约 {round(10 * fit / pairs)} 对被标为合适（{fit:,}/{pairs:,}）"
                     for band, (fit, pairs) in sorted(rates.items(), reverse=True) if pairs)
     return f"{told}；开发集，{day}"
+FIT_CHOICES = [("yes", "合适"), ("no", "不合适")]
+FIT_KEPT, NEUTRAL_KEPT, RANKED_KEPT = "已记下，只用来检验匹配。", "以后都不排名，下次登录仍是这样。", "改回按匹配排列。"
