@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
+from market.clock import now
 from market.database import Session
 from market.institutions import queries
 from market.institutions.models import Institution
@@ -82,8 +83,7 @@ def _suits(site: Services, session: Session, firm: Institution) -> dict[str, obj
     except EncoderNotReady:
         return {"ready": False}
     neutral = reads_neutrally(session, actor())
-    rows = [{"order": taking[match.demand_id], "match": match} for match in found]
     if neutral:
-        rows.sort(key=lambda row: (row["order"].deadline, row["order"].id))  # type: ignore[union-attr]
-    return {"ready": True, "rows": rows, "neutral": neutral,
-            "matched": pool is not None and firm.id in pool.row_of}
+        found = tuple(sorted(found, key=lambda match: (taking[match.demand_id].bids_close_at or now(), match.demand_id)))
+    rows = [{"order": taking[match.demand_id], "match": match} for match in found]
+    return {"ready": True, "rows": rows, "neutral": neutral, "matched": pool is not None and firm.id in pool.row_of}
