@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from market.matches.actions import LONGEST, SHORTEST
@@ -14,7 +15,7 @@ from webapp.words.levers import FIT_CHOICES
 class FitForm(SiteForm):
     """Fit or not, with the reason."""
 
-    fit = RadioField(choices=FIT_CHOICES, validators=[InputRequired()])
+    fit = RadioField(choices=[SelectChoice(value, word) for value, word in FIT_CHOICES], validators=[InputRequired()])
     reason = StringField(validators=[InputRequired(), Length(min=SHORTEST, max=LONGEST)])
 
     @classmethod
