@@ -105,7 +105,8 @@ def test_a_profile_learns_what_is_on_record_and_how_long_the_firm_is_here(scene)
     scene.to("delivering")
     known = standings(scene.session)
     key = next(key for key, held in known.items() if held.promised)
-    held, unknown = with_standing([Profile(key, "A", capacity_per_quarter=40), Profile("nobody", "B")], known, scene.now.date())
+    profiles = [Profile(key, "A", capacity_per_quarter=40), Profile("nobody", "B")]
+    held, unknown = with_standing(profiles, known, scene.now.date())
     assert held.promised == known[key].promised
     assert held.free == 40 - held.promised
     assert held.listed_days is not None
