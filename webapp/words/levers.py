@@ -52,11 +52,17 @@ def other_musts(kind: str, value: str, regions: tuple[str, ...]) -> list[tuple[s
     return [(f"{kind}:{other}", must_word(kind, other)) for other in values if other != value]
 
 
+def of_ten(fit: int, pairs: int) -> str:
+    """A share in words that never says more than was counted: rounded down."""
+    whole = 10 * fit // pairs
+    return f"每 10 对里至少 {whole} 对" if whole else "每 10 对里不到 1 对"
+
+
 def rates_word(rates: Mapping[int, tuple[int, int]], day: str) -> str:
     """How often each band was right, in one line; empty where nobody measured it."""
     if not rates:
         return ""
-    told = "，".join(f"“{BAND_WORDS[band]}”每 10 对约 {round(10 * fit / pairs)} 对被标为合适（{fit:,}/{pairs:,}）"
+    told = "，".join(f"“{BAND_WORDS[band]}”{of_ten(fit, pairs)}被标为合适（{fit:,}/{pairs:,}）"
                     for band, (fit, pairs) in sorted(rates.items(), reverse=True) if pairs)
     return f"{told}；开发集，{day}"
 FIT_CHOICES = [("yes", "合适"), ("no", "不合适")]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from webapp.words.labels import BAND_WORDS
+from webapp.words.levers import of_ten
 from webapp.words.matches import SIGNAL_WORDS
 
 METHODS = {"random": "随机", "equal fields": "字段重合", "BM25": "BM25", "TF-IDF of character pairs": "字二元组 TF-IDF",
@@ -42,7 +43,7 @@ def report_words(report: Mapping[str, Any]) -> dict[str, Any]:
                       "loss": f"{left['loss']['mean']:+.4f}",
                       "range": f"{left['loss']['low']:+.4f}–{left['loss']['high']:+.4f}"} for left in report["ablation"]],
         "bands": [{"word": BAND_WORDS[rate["band"]], "pairs": rate["pairs"], "fit": rate["fit"], "good": rate["good"],
-                   "of_ten": round(10 * rate["fit"] / rate["pairs"]) if rate["pairs"] else None} for rate in report["bands"]],
+                   "of_ten": of_ten(rate["fit"], rate["pairs"]) if rate["pairs"] else ""} for rate in report["bands"]],
     }
 
 
