@@ -113,6 +113,9 @@ def _places(folder: Path) -> Iterator[str]:
         if row["kind"] in PLACE_KINDS:
             names = (row["name_zh"], *row["aliases"].split(";"))
             yield from (token for name in names if len(name) <= PLACE_LONGEST for token in tokens(name))
+    for row in _rows(folder / "overseas_regions.csv"):
+        for name in (row["name_zh"], *row["aliases"].split(";")):
+            yield from tokens(name) if 1 < len(name) <= PLACE_LONGEST and not name.isascii() else ()
     for row in _rows(folder / "region_cover.csv"):
         yield from tokens(row["region"])
         yield from tokens(row["said"].replace("|", " "))
