@@ -79,12 +79,14 @@ class Permission(StrEnum):
     CONSENT = "candidate.consent"
     SAVE_SEARCH = "search.save"
     SHORTLIST = "shortlist.write"
+    JUDGE_FIT = "match.judge"
+    MEASURE = "matcher.measure"
 
 
 _P = Permission
 _MEMBER = {_P.OWN_ACCOUNT, _P.SAVE_SEARCH, _P.SHORTLIST, _P.MANAGE_MEMBERS, _P.APPLY}  # members: only with `admin`
-_BUYER = {_P.DRAFT_ORDER, _P.MESSAGE, _P.ANSWER, _P.ANSWER_CANDIDATE, _P.UNMASK}
-_FIRM = {_P.ASK, _P.MESSAGE, _P.SUBMIT_CANDIDATE, _P.UNMASK, _P.READ_BRIEF}
+_BUYER = {_P.JUDGE_FIT, _P.DRAFT_ORDER, _P.MESSAGE, _P.ANSWER, _P.ANSWER_CANDIDATE, _P.UNMASK}
+_FIRM = {_P.JUDGE_FIT, _P.ASK, _P.MESSAGE, _P.SUBMIT_CANDIDATE, _P.UNMASK, _P.READ_BRIEF}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ENTERPRISE_OWNER: frozenset(_MEMBER | _BUYER | {
@@ -97,10 +99,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.PARK_OPERATOR: frozenset(_MEMBER),
     Role.DISTRICT_OFFICER: frozenset(_MEMBER | {_P.READ_AUDIT}),
     Role.REGULATOR: frozenset(_MEMBER | {
-        _P.TURN_KEY, _P.RULE, _P.TERMINATE, _P.CANCEL_ORDER, _P.READ_AUDIT, _P.UNMASK}),
+        _P.TURN_KEY, _P.RULE, _P.TERMINATE, _P.CANCEL_ORDER, _P.READ_AUDIT, _P.UNMASK, _P.MEASURE}),
     Role.OPERATOR: frozenset(_MEMBER | {
-        _P.CHECK_ORDER, _P.TURN_KEY, _P.DRAW_PANEL, _P.APPROVE_ORGANISATION, _P.APPROVE_EXPERT, _P.READ_AUDIT}),
-    Role.EXPERT: frozenset({_P.OWN_ACCOUNT, _P.SCORE}),
+        _P.CHECK_ORDER, _P.TURN_KEY, _P.DRAW_PANEL, _P.APPROVE_ORGANISATION, _P.APPROVE_EXPERT, _P.READ_AUDIT,
+        _P.JUDGE_FIT, _P.MEASURE}),
+    Role.EXPERT: frozenset({_P.OWN_ACCOUNT, _P.SCORE, _P.JUDGE_FIT}),
     Role.CANDIDATE: frozenset({_P.CONSENT}),
     Role.VISITOR: frozenset({_P.APPLY}),
     Role.SYSTEM: frozenset({_P.RUN_CLOCK, _P.ACCEPT, _P.PAUSE_ORDER}),

@@ -14,6 +14,7 @@ from market.audit import AuditEntry, AuditHead
 from market.database import Table
 from market.districts.models import District
 from market.institutions.models import Institution, Licence
+from market.matches.models import CityPlan, FitLabel, FrontPlace, Measurement, NeutralReader
 from market.notices.models import Notice, NoticeSwitch, SavedSearch, Webhook, WebhookCall
 from market.orders.bid_models import (
     Award,
@@ -59,9 +60,9 @@ from market.statistics.models import Indicator
 from market.vectors import TextVector
 
 __all__ = ["AnswerClock", "AnsweredRequest", "AuditEntry", "AuditHead", "Award", "AwardedPlace", "Bid", "BidMember",
-           "BriefReading", "Candidate", "ConductEvent", "Dispute", "District", "Duration", "Employment", "Enterprise",
-           "Expert", "Indicator", "Institution", "KeyTurn", "LedgerLine", "Licence", "Member", "Message", "Milestone",
-           "Notice", "NoticeSwitch", "Objection", "Order", "OrderClock", "OrderMove", "OrderVersion", "Organisation",
-           "OutboxNote", "Ownership", "PanelSeat", "Park", "Payment", "Person", "Placement", "Policy", "Question",
-           "Rating", "RatingReply", "SavedSearch", "Score", "Shortlist", "ShortlistFirm", "SignInLane", "SignedIn",
-           "Table", "TextVector", "Ticket", "Webhook", "WebhookCall"]
+           "BriefReading", "Candidate", "CityPlan", "ConductEvent", "Dispute", "District", "Duration", "Employment",
+           "Enterprise", "Expert", "FitLabel", "FrontPlace", "Indicator", "Institution", "KeyTurn", "LedgerLine", "Licence",
+           "Measurement", "Member", "Message", "Milestone", "NeutralReader", "Notice", "NoticeSwitch", "Objection", "Order",
+           "OrderClock", "OrderMove", "OrderVersion", "Organisation", "OutboxNote", "Ownership", "PanelSeat", "Park",
+           "Payment", "Person", "Placement", "Policy", "Question", "Rating", "RatingReply", "SavedSearch", "Score",
+           "Shortlist", "ShortlistFirm", "SignInLane", "SignedIn", "Table", "TextVector", "Ticket", "Webhook", "WebhookCall"]

@@ -61,9 +61,10 @@ class WhyNot:
     what_if: WhatIf
 
 
-def _place(sitting: Sitting, row: int, score: float) -> int:
-    """The place that a firm takes among those that may with some score; equal scores go by id."""
+def place_of(sitting: Sitting, row: int, score: float | None = None) -> int:
+    """The place that a firm takes among those that may, with its own score or another; equal scores go by id."""
     pool = sitting.pool
+    score = float(sitting.scoring.exact(np.array([row]))[0]) if score is None else score
     rivals = np.flatnonzero(sitting.may)
     near = sitting.scoring.at_least(rivals[rivals != row], score)
     ahead = sitting.scoring.scores[near] > np.float32(score)
@@ -81,14 +82,14 @@ def _lifts(sitting: Sitting, row: int, place: int) -> tuple[Lift, ...]:
         better[column] = 1.0
         would = float(sitting.scoring.weights.score(better[None])[0])
         if would > sitting.scoring.scores[row]:
-            found.append(Lift(signal, _place(sitting, row, would)))
+            found.append(Lift(signal, place_of(sitting, row, would)))
     return tuple(sorted((lift for lift in found if lift.place < place), key=lambda lift: (lift.place, lift.signal)))
 
 
 def _what_if(matcher: Matcher, sitting: Sitting, row: int) -> WhatIf:
     profile = sitting.pool.profiles[row]
     missed = failures(profile, sitting.demand, sitting.needs, matcher.vocabulary)
-    place = _place(sitting, row, float(sitting.scoring.exact(np.array([row]))[0]))
+    place = place_of(sitting, row)
     missing = tuple(Missing(refusal_reason(failure), place if len(missed) == 1 else None) for failure in missed)
     return WhatIf(profile.id, missing, place, () if missed else _lifts(sitting, row, place))
 
@@ -98,9 +99,13 @@ def what_if(matcher: Matcher, case: Case, choice: Choice = AS_READ) -> WhatIf:
     return _what_if(matcher, matcher.sitting(case.demand, case.pool, choice), case.pool.row_of[case.institution_id])
 
 
-def why_not(matcher: Matcher, case: Case, choice: Choice = AS_READ) -> WhyNot:
-    """Where a firm stands for an order and why; KeyError where the pool does not hold the firm."""
-    sitting, row = matcher.sitting(case.demand, case.pool, choice), case.pool.row_of[case.institution_id]
+def verdict(matcher: Matcher, sitting: Sitting, row: int) -> WhyNot:
+    """Where one firm of a sitting stands and why."""
     found = _what_if(matcher, sitting, row)
     place = None if found.missing else found.place
     return WhyNot(place, int(sitting.may.sum()), matcher.match(sitting, row), found)
+
+
+def why_not(matcher: Matcher, case: Case, choice: Choice = AS_READ) -> WhyNot:
+    """Where a firm stands for an order and why; KeyError where the pool does not hold the firm."""
+    return verdict(matcher, matcher.sitting(case.demand, case.pool, choice), case.pool.row_of[case.institution_id])

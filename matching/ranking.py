@@ -148,12 +148,15 @@ class Matcher:
 
     def rank(self, demand: Demand, pool: Pool, limit: int = 20, choice: Choice = AS_READ) -> Ranking:
         """The best firms of a pool for an order, at most `limit`; equal scores go by id."""
-        sitting = self.sitting(demand, pool, choice)
-        rows = np.flatnonzero(sitting.may)
+        return self.ranking(self.sitting(demand, pool, choice), limit, choice.exposure)
+
+    def ranking(self, sitting: Sitting, limit: int = 20, exposure: ExposureRule | None = None) -> Ranking:
+        """The best firms of a sitting, with places kept by a rule where there is one."""
+        pool, rows = sitting.pool, np.flatnonzero(sitting.may)
         best = sitting.scoring.best(rows, limit)
         reserved: Rows = best[:0]
-        if choice.exposure:
-            best, reserved = reserve_places(sitting.scoring, rows, best, choice.exposure)
+        if exposure:
+            best, reserved = reserve_places(sitting.scoring, rows, best, exposure)
         return Ranking(
             tuple(self.match(sitting, int(row)) for row in best), self._refusals(sitting), sitting.needs, len(rows),
             len(pool.profiles), self._bands(sitting, rows), frozenset(pool.profiles[row].id for row in reserved),

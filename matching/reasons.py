@@ -48,14 +48,18 @@ def _whole(text: str) -> Marks:
     return ((0, len(text)),) if text else ()
 
 
-def _common(a: str, b: str, statistics: TokenStatistics) -> float:
-    return sum(statistics.weight(token) for token in set(tokens(a)) & set(tokens(b)))
+def _common(a: str, b: str, pair: Pair) -> float:
+    """The weight of what two texts share: nothing where it is a number, a place's name, or one word of two characters."""
+    shared = {token for token in set(tokens(a)) & set(tokens(b)) if not token.isdecimal()} - pair.vocabulary.places
+    if len(shared) == 1 and not next(iter(shared)).isascii():
+        return 0.0
+    return sum(pair.statistics.weight(token) for token in shared)
 
 
-def _nearest(lines: Sequence[str], other: str, statistics: TokenStatistics) -> tuple[str, float]:
+def _nearest(lines: Sequence[str], other: str, pair: Pair) -> tuple[str, float]:
     """The line that shares most with another text, and the weight of what it shares."""
-    best = max(lines, key=lambda line: _common(line, other, statistics), default="")
-    return best, _common(best, other, statistics)
+    best = max(lines, key=lambda line: _common(line, other, pair), default="")
+    return best, _common(best, other, pair)
 
 
 def _quoting(kind: str, signal: str, ours: str, theirs: str) -> Reason:
@@ -69,7 +73,7 @@ def _demand_lines(demand: Demand) -> tuple[str, ...]:
 def _case(pair: Pair) -> Iterator[Reason]:
     if not pair.case:
         return
-    ours, weight = _nearest(_demand_lines(pair.demand), pair.case, pair.statistics)
+    ours, weight = _nearest(_demand_lines(pair.demand), pair.case, pair)
     if weight >= ENOUGH_IN_COMMON:
         yield _quoting(MET, "track_record", ours, pair.case)
     elif pair.values["track_record"] >= SIMILAR_CASE:
@@ -78,9 +82,9 @@ def _case(pair: Pair) -> Iterator[Reason]:
 
 def _profile(pair: Pair) -> Iterator[Reason]:
     whole = "\n".join(_demand_lines(pair.demand))
-    theirs, weight = _nearest(clauses(pair.profile.profile), whole, pair.statistics)
+    theirs, weight = _nearest(clauses(pair.profile.profile), whole, pair)
     if weight >= ENOUGH_IN_COMMON:
-        ours, _ = _nearest(_demand_lines(pair.demand), theirs, pair.statistics)
+        ours, _ = _nearest(_demand_lines(pair.demand), theirs, pair)
         reserved = any(r.kind == "firm_reserves" and r.pattern.search(theirs) for r in pair.vocabulary.rules)
         yield _quoting(CONTRARY if reserved else MET, "profile_reserved" if reserved else "profile", ours, theirs)
 
@@ -90,7 +94,7 @@ def _reserve(pair: Pair) -> Iterator[Reason]:
     subject = f"{pair.demand.title}\n{pair.demand.industry}\n{pair.demand.role_family}"
     rules = [rule.pattern for rule in pair.vocabulary.rules if rule.kind == "firm_reserves"]
     for clause in clauses(pair.profile.profile):
-        if any(rule.search(clause) for rule in rules) and _common(clause, subject, pair.statistics) >= 2.0:
+        if any(rule.search(clause) for rule in rules) and _common(clause, subject, pair) >= 2.0:
             yield Reason(CONTRARY, "reserve", {}, "", clause, (), shared_marks(clause, subject))
 
 
@@ -118,9 +122,9 @@ def _service(pair: Pair) -> Iterator[Reason]:
 
 
 def _seniority(pair: Pair) -> Iterator[Reason]:
-    lacking = [level for level in pair.demand.seniority if level not in pair.profile.seniority]
-    if lacking:
-        yield Reason(MISSING, "seniority", {"lacking": ";".join(lacking)}, lacking[0])
+    for level in pair.demand.seniority:
+        if level not in pair.profile.seniority:
+            yield Reason(MISSING, "seniority", {"lacking": level}, level)
 
 
 def _load(pair: Pair) -> Iterator[Reason]:
@@ -157,11 +161,16 @@ def _results(pair: Pair) -> Iterator[Reason]:
 def _branch(pair: Pair) -> Iterator[Reason]:
     """A line of the firm that speaks of the same branch as the order, by the taxonomy's words, where no word is shared."""
     branches = pair.vocabulary.branches
+
+    def tells(word: str) -> bool:
+        """A word of one branch alone, and rare: one that half the firms write says nothing of their work."""
+        return len(branches.terms[word]) == 1 and sum(map(pair.statistics.weight, tokens(word))) >= ENOUGH_IN_COMMON
+
     wanted = {branch: (word, line) for line in _demand_lines(pair.demand) for word, branch in branches.spoken(line)
-              if len(branches.terms[word]) == 1}
+              if tells(word)}
     for line in (*pair.profile.track_record, *clauses(pair.profile.profile)):
         for word, branch in branches.spoken(line):
-            if branch in wanted and len(branches.terms[word]) == 1:
+            if branch in wanted and tells(word):
                 ours, quote = wanted[branch]
                 name = {"branch": branches.names[branch]}
                 yield Reason(MET, "branch", name, quote, line, _at(quote, ours), _at(line, word))
@@ -185,9 +194,9 @@ def _capacity(pair: Pair) -> Iterator[Reason]:
 def _wishes(pair: Pair) -> Iterator[Reason]:
     """Wishes for the candidate that no line of the firm speaks of."""
     text = set(tokens("\n".join((pair.profile.profile, *pair.profile.track_record))))
-    unsaid = [wish for wish in pair.demand.must_have if not set(tokens(wish)) & text]
-    if unsaid:
-        yield Reason(MISSING, "wish", {"unsaid": ";".join(unsaid)}, unsaid[0])
+    for wish in dict.fromkeys(pair.demand.must_have):
+        if not set(tokens(wish)) & text:
+            yield Reason(MISSING, "wish", {"unsaid": wish}, wish)
 
 
 def _alternating(reasons: Sequence[Reason]) -> tuple[Reason, ...]:

@@ -10,6 +10,9 @@ from functools import cached_property
 from pathlib import Path
 
 from matching.subindustries import SubIndustries, load_sub_industries
+from matching.text import tokens
+
+PLACE_KINDS, PLACE_LONGEST = ("area", "street_town"), 3  # longer names hold words that are no place, such as "park"
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +39,8 @@ class Vocabulary:
     covered_by: region -> regions that include it. region_words: (region, how texts name it). branches: sub-industries.
     licence_for: service -> the licence that it needs by law.
     substitutes: (wanted service, offered service) -> fit 0..1. neighbours: (industry, industry) -> closeness 0..1.
-    terms: single names that rules rest on (`any_industry`, `overseas_service`, `refused_grade` ...).
+    terms: single names that rules rest on (`any_industry`, `overseas_service`, `refused_grade` ...). places: tokens of
+    place names, which two texts may share without speaking of the same work.
     """
 
     covered_by: Mapping[str, frozenset[str]]
@@ -49,6 +53,7 @@ class Vocabulary:
     soft_words: tuple[str, ...]
     terms: Mapping[str, str]
     branches: SubIndustries
+    places: frozenset[str]
 
     @cached_property
     def firm_rules(self) -> tuple[TextRule, ...]:
@@ -103,6 +108,19 @@ def _rules(folder: Path) -> Iterator[TextRule]:
                 yield _rule("firm_refuses", topic["topic"], row["pattern"].replace("{words}", topic["words"]), row["unless"])
 
 
+def _places(folder: Path) -> Iterator[str]:
+    for row in _rows(folder / "places.csv"):
+        if row["kind"] in PLACE_KINDS:
+            names = (row["name_zh"], *row["aliases"].split(";"))
+            yield from (token for name in names if len(name) <= PLACE_LONGEST for token in tokens(name))
+    for row in _rows(folder / "overseas_regions.csv"):
+        for name in (row["name_zh"], *row["aliases"].split(";")):
+            yield from tokens(name) if 1 < len(name) <= PLACE_LONGEST and not name.isascii() else ()
+    for row in _rows(folder / "region_cover.csv"):
+        yield from tokens(row["region"])
+        yield from tokens(row["said"].replace("|", " "))
+
+
 def load_vocabulary(data_dir: Path) -> Vocabulary:
     """Reads the tables under data_dir/taxonomy; FileNotFoundError names a table that is missing."""
     folder = data_dir / "taxonomy"
@@ -119,4 +137,5 @@ def load_vocabulary(data_dir: Path) -> Vocabulary:
         soft_words=tuple(r["marker"] for r in _rows(folder / "text_markers.csv") if r["effect"] == "soft"),
         terms={r["term"]: r["value"] for r in _rows(folder / "matching_terms.csv")},
         branches=load_sub_industries(folder),
+        places=frozenset(_places(folder)),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 import urllib.request
@@ -219,9 +220,20 @@ def search(args: argparse.Namespace) -> int:
 def evaluate(args: argparse.Namespace) -> int:
     """Measures the matcher on a labelled folder beside the plain methods."""
     from matching.encoders import open_encoder
-    from matching.evaluation.report import evaluate_folder, report_lines
+    from matching.evaluation.report import Watch, evaluate_folder, report_lines
 
     encoder = open_encoder(args.settings.encoder, args.settings.cache_dir)
-    report = evaluate_folder(args.folder, args.settings.data_dir, encoder, _bar("vectors"))
+    report = evaluate_folder(args.folder, args.settings.data_dir, encoder, Watch(_bar("vectors"), _bar("steps")))
     print("\n".join(report_lines(report)))
+    if args.out:
+        args.out.write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def labels(args: argparse.Namespace) -> int:
+    """Writes people's judgements as a labelled folder."""
+    from webapp.labelfolder import write_labels
+
+    with open_database(args.settings.database_url).read() as session:
+        print(f"{args.out}: {write_labels(session, args.out, today()):,} judged pairs")
     return 0

@@ -66,6 +66,9 @@ def _file_commands(add: Callable[[str, str, Command], argparse.ArgumentParser]) 
 def _measuring_commands(add: Callable[[str, str, Command], argparse.ArgumentParser]) -> None:
     evaluate = add("evaluate", "measure the matcher on a labelled folder beside plain methods", chores.evaluate)
     evaluate.add_argument("folder", type=Path, help="institutions.jsonl, orders.jsonl, qrels.tsv, constraints_gold.jsonl")
+    evaluate.add_argument("--out", type=Path, help="also write the report here, as data/matching/evaluation.json is")
+    labels = add("labels", "write people's judgements of fit as a folder that `evaluate` reads", chores.labels)
+    labels.add_argument("out", type=Path)
 
 
 def parser() -> argparse.ArgumentParser:

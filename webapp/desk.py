@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -17,17 +18,20 @@ from market.institutions import queries as institutions
 from market.orders import queries as orders
 from market.orders.models import Order
 from market.profiles import demand_of, profile_of
+from market.standings import Standing, standings, with_standing
 from matching.eligibility import eligible
 from matching.encoders import EncoderNotReady, encoder_name
+from matching.exposure import load_exposure_rule
 from matching.pool import Pool, demand_text, texts_of
 from matching.profiles import Demand
-from matching.ranking import Match, Matcher, Ranking
+from matching.ranking import Match, Matcher
 from matching.vocabulary import load_vocabulary
 from matching.weights import load_weights
 from webapp.settings import Settings
 
 QUERY, PASSAGE = "query", "passage"
 MOST_KEPT = 5000  # vectors of orders: 1.5 KB each
+STANDING_KEPT_S = 30.0  # how long an award may be there before it lowers what a firm has free
 
 
 class StoredVectors:
@@ -80,44 +84,53 @@ class MatchDesk:
         self.database = database
         source = StoredVectors(database, encoder_name(settings.encoder))
         self.matcher = Matcher(load_vocabulary(settings.data_dir), load_weights(settings.data_dir), source)
+        self.rule = load_exposure_rule(settings.data_dir)
         self._lock = threading.Lock()
         self._pool: tuple[object, Pool | None] | None = None
+        self._known: Mapping[str, Standing] = {}
+        self._known_at = float("-inf")
 
     def prepare(self, stamp: object, today: date) -> None:
         """Makes the firms ready for the first order; nothing where vectors are still missing."""
         with suppress(EncoderNotReady):
-            self._prepared((stamp, today), today)
+            self.pool(stamp, today)
 
-    def _prepared(self, stamp: object, today: date) -> Pool | None:
-        """The pool of the firms that can be matched, or None where there is none: a site with public lists alone."""
+    def pool(self, stamp: object, today: date) -> Pool | None:
+        """The firms that can be matched, or None where there is none: a site with public lists alone. EncoderNotReady while
+        vectors are missing."""
         with self._lock:
-            if self._pool is None or self._pool[0] != stamp:
+            if self._pool is None or self._pool[0] != (stamp, today):
                 with self.database.read() as session:
                     profiles = [profile_of(firm, today) for firm in institutions.every(session)]
                 # Who has no grade and offers nothing by its standard name cannot be held against an order.
                 able = [p for p in profiles if p.credit_grade and p.services]
-                self._pool = (stamp, self.matcher.pool(able) if able else None)
+                self._pool, self._known_at = ((stamp, today), self.matcher.pool(able) if able else None), float("-inf")
+                self._known = {}
+            if time.monotonic() > self._known_at + STANDING_KEPT_S:
+                self._read_standings(today)
             return self._pool[1]
 
-    def rank(self, order: Order, stamp: object, today: date) -> Ranking:
-        """The best firms for an order; EncoderNotReady while vectors are missing."""
-        pool, demand = self._prepared((stamp, today), today), demand_of(order)
-        if pool is None:
-            return Ranking((), (), self.matcher.needs(demand), 0, 0, {})
-        return self.matcher.rank(demand, pool)
+    def _read_standings(self, today: date) -> None:
+        """What firms promised and delivered changes with every award: it is read again and again, the texts are not."""
+        assert self._pool is not None
+        with self.database.read() as session:
+            known = standings(session)
+        stamp, pool = self._pool
+        if pool is not None and known != self._known:
+            pool = replace(pool, profiles=tuple(with_standing(pool.profiles, known, today)))
+        self._pool, self._known, self._known_at = (stamp, pool), known, time.monotonic()
 
     def fitting(self, order: Order, stamp: object, today: date) -> list[str]:
         """Firms that meet every must-have of an order, unranked: it may be a draft whose own vector nobody has computed."""
-        pool, demand = self._prepared((stamp, today), today), demand_of(order)
+        pool, demand = self.pool(stamp, today), demand_of(order)
         if pool is None:
             return []
         may = eligible(demand, self.matcher.needs(demand), pool, self.matcher.vocabulary)
         return [profile.id for profile, fits in zip(pool.profiles, may, strict=True) if fits]
 
-    def suits(self, firm_id: str, open_orders: Iterable[Order], stamp: object, today: date) -> tuple[Match, ...]:
+    def suits(self, firm_id: str, open_orders: Iterable[Order], pool: Pool | None, limit: int = 8) -> tuple[Match, ...]:
         """The orders that suit a firm, best first; none where the firm cannot be matched."""
-        pool = self._prepared((stamp, today), today)
         if pool is None or firm_id not in pool.row_of:
             return ()
         demands: list[Demand] = [demand_of(order) for order in open_orders]
-        return self.matcher.orders_for(firm_id, demands, pool, limit=8)
+        return self.matcher.orders_for(firm_id, demands, pool, limit)

@@ -18,6 +18,7 @@ from matching.encoders import Encoder, encoder_name, open_encoder
 from matching.encoders.shared import serve_encoder
 from webapp.clock import today
 from webapp.desk import PASSAGE, QUERY, texts_needed
+from webapp.matchwork import MatchWork
 from webapp.progress import Progress, write_progress
 from webapp.services import index_of
 from webapp.settings import Settings
@@ -56,6 +57,13 @@ class Filling:
         with self.database.read() as session:
             found = vectors.stored(session, self.encoder.name, PASSAGE, list(meant.values()))
         self.index.set_vectors({key: np.asarray(found[text], np.float32) for key, text in meant.items()})
+
+    def generation(self) -> str:
+        """The index's generation, or empty while it is away: what the prepared firms go by."""
+        try:
+            return self.index.status().generation
+        except IndexUnavailable:
+            return ""
 
     def run(self) -> int:
         """Tells the index what waits, computes what vectors are missing; gives the number of texts in all."""
@@ -96,8 +104,10 @@ def run_worker(settings: Settings, once: bool, with_parent: bool) -> int:
         print(f"vectors: {filling.run():,} texts, all there")
         return 0
     threading.Thread(target=serve_encoder, args=(encoder, settings.encoder_socket), daemon=True).start()
+    work = MatchWork(settings, filling.database, encoder)
     while not (with_parent and os.getppid() != parent):
         filling.run()
+        work.run(filling.generation(), today())
         for _ in range(int(LOOK_AGAIN_S)):
             time.sleep(1)
             if with_parent and os.getppid() != parent:

@@ -18,7 +18,8 @@ from market.database import Database, Session, open_database
 from market.keys import Keys, open_keys
 from matching.encoders import EncoderNotReady
 from matching.encoders.shared import RemoteEncoder
-from webapp.clock import clock_of
+from matching.pool import Pool
+from webapp.clock import clock_of, today
 from webapp.desk import MatchDesk
 from webapp.filestore import FileStore
 from webapp.settings import Settings
@@ -90,6 +91,10 @@ class Services:
     def desk(self) -> MatchDesk:
         """The matcher with the institutions and orders of the database."""
         return MatchDesk(self.settings, self.database)
+
+    def firms(self) -> Pool | None:
+        """The firms that can be matched today; see MatchDesk.pool."""
+        return self.desk.pool(self.stamp(), today())
 
     def meaning(self, text: str) -> NDArray[np.float32] | None:
         """The vector of a question, or None while the encoder is not ready."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.errors import NotFound
@@ -27,6 +27,17 @@ def by_ids(session: Session, ids: Sequence[str]) -> dict[str, Institution]:
     """Institutions by id, those that are there."""
     rows = session.scalars(select(Institution).where(Institution.id.in_(ids)))
     return {row.id: row for row in rows}
+
+
+def named_like(session: Session, texts: Sequence[str], limit: int) -> list[Institution]:
+    """Institutions whose id is one of some texts or whose name holds one; the one that says just that alone, else the
+    shortest names first."""
+    same = list(session.scalars(select(Institution).where(or_(Institution.id.in_(texts), Institution.name.in_(texts)))))
+    if same:
+        return same[:limit]
+    holds = or_(*(Institution.name.contains(text, autoescape=True) for text in texts))
+    return list(session.scalars(select(Institution).where(holds).order_by(func.length(Institution.name), Institution.id)
+                                .limit(limit)))
 
 
 def _narrowed(districts: Sequence[str], parks: Sequence[str]) -> Select[Institution]:

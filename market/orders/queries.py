@@ -48,6 +48,13 @@ def open_orders(session: Session, today: date, district: str | None = None, limi
     return list(session.scalars(query.order_by(Order.deadline, Order.id).limit(limit)))
 
 
+def open_named_like(session: Session, today: date, text: str, limit: int) -> list[Order]:
+    """Orders that take bids today, whose id is the text or whose title holds it, by id."""
+    return list(session.scalars(select(Order).where(
+        Order.state == OPEN, Order.deadline >= today, or_(Order.id == text, Order.title.contains(text, autoescape=True)))
+        .order_by(Order.id).limit(limit)))
+
+
 def open_totals(session: Session, today: date, district: str) -> tuple[int, int]:
     """How many orders of a district take bids today, and for how many people."""
     row = session.execute(select(func.count(), func.coalesce(func.sum(Order.headcount), 0)).where(

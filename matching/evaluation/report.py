@@ -22,6 +22,7 @@ from matching.weights import Weights, load_weights
 OURS = "matcher"
 MEASURES = ("nDCG@10", "Recall@10", "MRR", "P@5", "violation@10")
 LEAD = "nDCG@10"
+STEPS = 2 + len(SIGNALS)  # reading the folder, judging it, and once more without each signal
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,22 @@ class BandRate:
 
 
 @dataclass(frozen=True)
+class Watch:
+    """Who is told how far a run is: of the vectors that it needs, and of its own steps."""
+
+    vectors: Progress | None = None
+    steps: Progress | None = None
+
+    def step(self, done: int) -> None:
+        """Tells that some of the STEPS are done."""
+        if self.steps:
+            self.steps(done, STEPS)
+
+
+UNWATCHED = Watch()
+
+
+@dataclass(frozen=True)
 class Report:
     """One run. cross_validated: the weights know these orders, so each order is judged by weights that do not."""
 
@@ -87,8 +104,17 @@ class Report:
     bands: tuple[BandRate, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """The report as plain values."""
-        return asdict(self)
+        """The report as plain values; what the folder cannot tell (NaN) as None."""
+        found: dict[str, Any] = _plain(asdict(self))
+        return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return None if isinstance(value, float) and np.isnan(value) else value
 
 
 def _measured(data: Folder, runs: Sequence[Sequence[str]]) -> dict[str, list[float]]:
@@ -138,10 +164,19 @@ def _bands(data: Folder, weights: Weights, scores: Scores) -> tuple[BandRate, ..
                           int((grades[bands == band] >= 2).sum())) for band in (3, 2, 1))
 
 
-def _ablation(data: Folder, weights: Weights, known: bool, full: Sequence[float]) -> tuple[Left, ...]:
+@dataclass(frozen=True)
+class _Judged:
+    data: Folder
+    weights: Weights
+    known: bool
+
+
+def _ablation(judged: _Judged, full: Sequence[float], watch: Watch) -> tuple[Left, ...]:
     out = []
-    for signal in SIGNALS:
-        found = _measured(data, _runs(data, _own_scores(data, weights, known, signal), True))[LEAD]
+    for place, signal in enumerate(SIGNALS, 1):
+        scores = _own_scores(judged.data, judged.weights, judged.known, signal)
+        found = _measured(judged.data, _runs(judged.data, scores, True))[LEAD]
+        watch.step(STEPS - len(SIGNALS) + place)
         out.append(Left(signal, float(np.mean(found)), _paired(full, found)))
     return tuple(sorted(out, key=lambda left: -left.loss.mean))
 
@@ -158,15 +193,17 @@ def _tables(data: Folder, methods: Mapping[str, Scores]) -> dict[tuple[str, bool
             for filtered in (False, True) for name, scores in methods.items()}
 
 
-def evaluate_folder(folder: Path, data_dir: Path, encoder: Encoder, progress: Progress | None = None) -> Report:
+def evaluate_folder(folder: Path, data_dir: Path, encoder: Encoder, watch: Watch = UNWATCHED) -> Report:
     """Measures the matcher on institutions.jsonl, orders.jsonl and qrels.tsv of a folder; constraints_gold.jsonl, where it
     is there, tells which answers violate a constraint. UnreadableLine, ValueError and FileNotFoundError say what is wrong.
     """
-    data = load_folder(folder, data_dir, EncoderVectors(encoder, progress))
+    data = load_folder(folder, data_dir, EncoderVectors(encoder, watch.vectors))
+    watch.step(1)
     weights = load_weights(data_dir)
     known = _known(data, weights)
     own = _own_scores(data, weights, known)
     tables = _tables(data, {**plain_methods(data), OURS: own})
+    watch.step(2)
     peer = max((key for key in tables if key[1] and key[0] != OURS), key=lambda key: float(np.mean(tables[key][LEAD])))
     ours = tables[OURS, True][LEAD]
     return Report(
@@ -174,7 +211,7 @@ def evaluate_folder(folder: Path, data_dir: Path, encoder: Encoder, progress: Pr
         sum(len(data.grades[order.id]) for order in data.orders), known,
         tuple(Line(name, filtered, {m: _figure(values) for m, values in found.items()})
               for (name, filtered), found in tables.items()),
-        Difference(peer[0], _paired(ours, tables[peer][LEAD])), _ablation(data, weights, known, ours),
+        Difference(peer[0], _paired(ours, tables[peer][LEAD])), _ablation(_Judged(data, weights, known), ours, watch),
         _bands(data, weights, own),
     )
 

@@ -36,8 +36,13 @@
     if (form) form.requestSubmit();
   });
   document.addEventListener("htmx:configRequest", (e) => {
-    for (const [name, value] of [...e.detail.formData.entries()]) if (value === "") e.detail.formData.delete(name);
+    const usual = new Map([...(e.detail.elt.elements ?? [])].filter((one) => one.dataset?.default).map((one) => [one.name, one.dataset.default]));
+    for (const [name, value] of [...e.detail.formData.entries()])
+      if (value === "" || usual.get(name) === value) e.detail.formData.delete(name);
   });
+
+  // The sentence that a reason rests on comes into view.
+  document.addEventListener("htmx:afterSettle", () => document.querySelector(".lit")?.scrollIntoView({ block: "nearest" }));
 
   // The filters' page and the sheet of the phone.
   document.addEventListener("click", (e) => {

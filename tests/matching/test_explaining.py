@@ -153,3 +153,43 @@ def test_a_past_record_counts_for_and_against(matcher, orders):
     firms = [replace(base, id="poor", delivered=1, asked=40), base, replace(base, id="good", delivered=39, asked=40)]
     order = replace(orders["DDD007"], constraints=Constraints(), description="")
     assert [m.institution_id for m in matcher.rank(order, matcher.pool(firms)).matches] == ["good", "A", "poor"]
+
+
+def reasons_of(matcher, order, firm, others=()):
+    pool = matcher.pool([firm, *others])
+    return why_not(matcher, Case(order, firm.id, pool)).match.reasons
+
+
+def test_a_shared_place_a_number_or_one_short_word_is_no_reason(matcher, firms, orders):
+    order = replace(orders["DDD007"], title="张江版图工程师1名", description="张江办公。", must_have=())
+    firm = Profile("F", "甲", services=("高级人才寻访(猎头)",), regions=("全国",), capacity_per_quarter=40, credit_grade="B",
+                   profile="张江一家，另做版图。", track_record=("张江某公司会计1名", "版图审校"))
+    assert not [r for r in reasons_of(matcher, order, firm, firms) if r.signal in ("track_record", "profile")]
+    both = replace(firm, track_record=("张江某公司版图工程师12人",))
+    assert [r.profile_quote for r in reasons_of(matcher, order, both, firms) if r.signal == "track_record"]
+
+
+def test_each_wish_and_level_that_no_line_speaks_of_is_quoted_by_itself(matcher, firms, orders):
+    order = replace(orders["DDD007"], must_have=("会弹钢琴", "持有潜水证"), seniority=("高管", "蓝领"))
+    firm = Profile("F", "甲", services=("高级人才寻访(猎头)",), regions=("全国",), capacity_per_quarter=4, credit_grade="B",
+                   profile="做芯片。", seniority=("高级",))
+    found = reasons_of(matcher, order, firm, firms)
+    assert {r.demand_quote for r in found if r.signal == "wish"} == {"会弹钢琴", "持有潜水证"}
+    assert {r.demand_quote for r in found if r.signal == "seniority"} == {"高管", "蓝领"}
+
+
+def test_a_word_that_many_firms_write_stands_for_no_branch(matcher, firms, orders):
+    order = replace(orders["DDD016"], description="数字综合与布局布线。", must_have=())
+    firm = Profile("F", "甲", services=("高级人才寻访(猎头)",), regions=("全国",), capacity_per_quarter=4, credit_grade="B",
+                   profile="综合型人力资源公司。")
+    many = [replace(one, profile=f"综合型机构。{one.profile}") for one in firms]
+    assert not [r for r in reasons_of(matcher, order, firm, many) if r.signal == "branch"]
+
+
+def test_the_place_told_for_any_score_is_the_one_it_would_take(matcher, pool, orders):
+    from matching.explaining import place_of
+
+    sitting = matcher.sitting(orders["DDD007"], pool)
+    ranked = [pool.row_of[m.institution_id] for m in matcher.rank(orders["DDD007"], pool, limit=99).matches]
+    assert [place_of(sitting, row) for row in ranked] == list(range(1, len(ranked) + 1))
+    assert place_of(sitting, ranked[-1], 2.0) == 1

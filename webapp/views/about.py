@@ -1,15 +1,13 @@
-"""About the site: where the data come from, how matches are judged, accessibility."""
+"""About the site: where the data come from, accessibility."""
 
 from __future__ import annotations
 
 from flask import Blueprint, render_template
 
 from market.statistics import queries as statistics
-from matching.weights import load_weights
 from webapp.access import public
 from webapp.services import services
 from webapp.words.labels import SOURCE_ROWS
-from webapp.words.matches import method_words
 
 blueprint = Blueprint("about", __name__)
 
@@ -26,13 +24,6 @@ def sources() -> str:
         indicators = statistics.indicators(session)
         return render_template("sources.html", rows=rows, indicators=indicators,
                                map_approval=site.settings.map_approval)
-
-
-@blueprint.get("/method")
-@public
-def method() -> str:
-    """The weights, bands and figures that the matcher works with, read from its own file."""
-    return render_template("method.html", **method_words(load_weights(services().settings.data_dir)))
 
 
 @blueprint.get("/accessibility")

@@ -2,78 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
-
 from flask import Blueprint, Response, render_template, request
 
-from index.queries import Query
+from market.clock import now
 from market.database import Session
 from market.institutions import queries
 from market.institutions.models import Institution
+from market.matches.queries import reads_neutrally
 from market.orders import queries as orders
 from market.orders.settlement import stars_of
 from matching.encoders import EncoderNotReady
-from webapp.access import public
+from webapp.access import actor, public
+from webapp.catalogue import Catalogue
 from webapp.clock import today
-from webapp.exports import Sheet, workbook
 from webapp.filters import FACETS, Filters
-from webapp.listing import PAGE_ROWS, Page, blockers, describe, exported, offset_asked, page_of, sort_asked
-from webapp.panel import PanelPlan, build_panel
+from webapp.listing import PAGE_ROWS
+from webapp.panel import PanelPlan
 from webapp.progress import read_progress
 from webapp.qr import qr_svg
 from webapp.services import Services, services
-from webapp.words.exports import EXPORT_FIRM_HEADS, EXPORT_FIRM_TITLE, export_firm, export_lines
+from webapp.words.exports import EXPORT_FIRM_HEADS, EXPORT_FIRM_TITLE, export_firm
 from webapp.words.labels import FIRM_SORTS, LICENCE_NAMES
 from webapp.words.text import licence_tone
 
 blueprint = Blueprint("institutions", __name__, url_prefix="/institutions")
 
 PATH = "/institutions"
-SORTS = {"": "", "credit": "-credit", "capacity": "-capacity"}
-PANEL = PanelPlan(PATH, FACETS, opened=("service", "grade", "park", "district"), card=True)
 
 
-def _query(filters: Filters, sort: str, offset: int) -> Query:
-    return replace(filters.query(), facets=FACETS, sort=SORTS[sort], offset=offset, limit=PAGE_ROWS)
-
-
-def _from_sql(session: Session, filters: Filters, offset: int) -> Page:
+def _from_sql(session: Session, filters: Filters, offset: int) -> tuple[int, list[Institution]]:
     wanted = filters.wanted
-    total, rows = queries.listed(session, wanted.get("district", ()), wanted.get("park", ()), offset, PAGE_ROWS)
-    return Page([(row, None) for row in rows], total, offset, PAGE_ROWS, from_index=False)
+    return queries.listed(session, wanted.get("district", ()), wanted.get("park", ()), offset, PAGE_ROWS)
+
+
+CATALOGUE = Catalogue(
+    "institution", "institutions.html", PanelPlan(PATH, FACETS, opened=("service", "grade", "park", "district"), card=True),
+    {"": "", "credit": "-credit", "capacity": "-capacity"}, FIRM_SORTS, queries.by_ids, _from_sql)
 
 
 @blueprint.get("")
 @public
 def listed() -> str:
     """The institutions that the filter lets through; by district and park alone while the index is away."""
-    site, filters = services(), Filters.from_args(request.args)
-    sort, offset = sort_asked(SORTS), offset_asked()
-    query, index = _query(filters, sort, offset), site.index_or_none()
-    with site.database.read() as session:
-        answer = index.search(query) if index else None
-        page = page_of(answer, query, partial(queries.by_ids, session)) if answer else _from_sql(session, filters, offset)
-        panel = build_panel(replace(PANEL, keep=(("sort", sort),) if sort else ()), filters, answer.facets if answer else {},
-                            page.total)
-        return render_template(
-            "institutions.html", page=page, filters=filters, panel=panel, sort=sort, sorts=FIRM_SORTS,
-            blocking=blockers(site, query, filters, PATH) if not page.total else (),
-            sort_address=lambda key: filters.address(PATH, sort=key),
-            page_address=lambda start: filters.address(PATH, sort=sort, **{"from": str(start or "")}))
+    return CATALOGUE.page()
 
 
 @blueprint.get("/export.xlsx")
 @public
 def export() -> Response:
     """Every row that the filter lets through, as an Excel file."""
-    site, filters = services(), Filters.from_args(request.args)
-    answer = site.index.search(exported(_query(filters, "", 0)))
-    with site.database.read() as session:
-        rows = queries.by_ids(session, [hit.id for hit in answer.hits])
-        lines = [export_firm(rows[hit.id], today()) for hit in answer.hits if hit.id in rows]
-    about = export_lines(EXPORT_FIRM_TITLE, describe(filters), (len(lines), answer.total), site.settings.map_approval)
-    return workbook(Sheet(EXPORT_FIRM_HEADS, lines, about), "caitu-institutions")
+    return CATALOGUE.export(EXPORT_FIRM_TITLE, EXPORT_FIRM_HEADS, lambda firm: export_firm(firm, today()))
 
 
 @blueprint.get("/<key>")
@@ -102,7 +80,12 @@ def _suits(site: Services, session: Session, firm: Institution) -> dict[str, obj
     """The open orders that suit a firm, or that their vectors are not there yet."""
     taking = {order.id: order for order in orders.open_orders(session, today())}
     try:
-        found = site.desk.suits(firm.id, taking.values(), site.stamp(), today())
+        pool = site.firms()
+        found = site.desk.suits(firm.id, taking.values(), pool)
     except EncoderNotReady:
         return {"ready": False}
-    return {"ready": True, "rows": [{"order": taking[match.demand_id], "match": match} for match in found]}
+    neutral = reads_neutrally(session, actor())
+    if neutral:
+        found = tuple(sorted(found, key=lambda match: (taking[match.demand_id].bids_close_at or now(), match.demand_id)))
+    rows = [{"order": taking[match.demand_id], "match": match} for match in found]
+    return {"ready": True, "rows": rows, "neutral": neutral, "matched": pool is not None and firm.id in pool.row_of}

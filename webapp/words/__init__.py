@@ -24,6 +24,7 @@ from webapp.words.labels import (
     SIGNED_IN_PLACES,
     Tone,
 )
+from webapp.words.levers import lift_word, what_if_word
 from webapp.words.life import EVENTS, FIELDS, ROLES
 from webapp.words.matches import reason_counts, reason_word
 
@@ -47,7 +48,7 @@ def register(app: Flask) -> None:
         band_word=lambda n: BAND_WORDS[n], kind_word=lambda reason: REASON_KINDS[reason.kind],
         state_tone=lambda state: ORDER_STATES.get(state, Tone(state, "", "clock")),
         kind_name=KIND_WORDS.get, kind_icon=KIND_ICONS.get, reason_word=reason_word, reason_counts=reason_counts,
-        services_short=text.services_short,
+        what_if_word=what_if_word, quotes_in=text.quotes_in, lift_word=lift_word, services_short=text.services_short,
         short_name=text.short_name, bracketed=text.bracketed, licence_state=lambda firm: text.licence_state(firm, today()),
         place_word=text.place_word, area=text.area, park_level=lambda level: PARK_LEVELS.get(level, level or UNKNOWN_LEVEL),
     )

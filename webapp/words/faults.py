@@ -96,6 +96,7 @@ FAULTS: dict[str, str] = {
     "file_count": "一次最多交 {} 个文件。",
     "payable_bp": "应付比例要在 0 到 100 之间。",
     "from": "页码不对。",
+    "measuring": "正在跑，请等它跑完。",
 }
 
 

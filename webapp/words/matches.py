@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from webapp.words.labels import BAND_WORDS, REASON_KINDS
+from webapp.words.labels import REASON_KINDS
 
 REASONS = {
     "track_record": "做成过同类的事", "similar_case": "做成过意思相近的事", "profile": "简介写明做这一块",
@@ -59,16 +59,8 @@ def must_word(kind: str, value: str) -> str:
     return MUSTS[kind].format(value=value.replace(";", "、") or "不限地区")
 
 
-def method_words(weights: Any) -> dict[str, Any]:
-    """The matcher's weights, bands and figures as the method page shows them."""
+def weight_rows(weights: Any) -> list[tuple[str, str]]:
+    """The matcher's weights in words, the heaviest first."""
     mean = weights.coefficients.mean(axis=0)
-    rows = sorted(((SIGNAL_WORDS[name], f"{value:.2f}") for name, value in zip(weights.signals, mean, strict=True)),
+    return sorted(((SIGNAL_WORDS[name], f"{value:.2f}") for name, value in zip(weights.signals, mean, strict=True)),
                   key=lambda row: -float(row[1]))
-    figures = weights.figures
-    bands = [{"word": BAND_WORDS[band], "hit": figures["bands"][str(band)]["fit"],
-              "total": figures["bands"][str(band)]["pairs"]} for band in (3, 2, 1)]
-    data = figures["data"]
-    sentence = (f"开发集 {data['orders']} 单、{data['institutions']} 家、{data['graded_pairs']} 对人工分级，"
-                f"{figures['folds']} 折交叉验证的 nDCG@10 为 {figures['ndcg10_cross_validated']:.3f}"
-                f"（{figures['learned_on']}，编码器 {figures['encoder']}）。")
-    return {"weights": rows, "bands": bands, "sentence": sentence}

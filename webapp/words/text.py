@@ -57,6 +57,12 @@ def marked(text: str, marks: Sequence[tuple[int, int]] = ()) -> Markup:
     return out + escape(text[at:])
 
 
+def quotes_in(text: str, musts: Sequence[Any]) -> list[tuple[int, int]]:
+    """Where the must-haves that a text states stand in it."""
+    quotes = [must["quote"] for must in musts if must["quote"]]
+    return [(text.find(quote), text.find(quote) + len(quote)) for quote in quotes if quote in text]
+
+
 def excerpt(text: str, marks: Sequence[tuple[int, int]] = (), width: int = 90) -> Markup:
     """A piece of a long line around its first mark, cut with an ellipsis."""
     if len(text) <= width:

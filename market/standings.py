@@ -1,0 +1,86 @@
+"""What the orders' life says of each firm: people promised, places filled of those taken on, since when it is here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from market.accounts.models import Organisation
+from market.clock import day_of
+from market.orders.bid_models import Award, BidMember
+from market.orders.delivery_models import Candidate, Placement
+from market.orders.models import Order
+from market.orders.money import split
+from market.orders.way import FILLS
+from matching.profiles import Profile
+
+RUNNING = ("awarded", "delivering", "accepting", "disputed")
+ENDED = ("settling", "settled", "closed", "terminated")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One firm: people promised to running orders and not there yet; places filled of those taken on in ended orders; the
+    moment at which the firm applied to the site, None where it never did."""
+
+    promised: int = 0
+    delivered: int = 0
+    asked: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class _Share:
+    award_id: int
+    firm: str
+    running: bool
+    places: int
+
+
+def _shares(session: Session) -> Iterator[_Share]:
+    """The places of each standing award, split among the members of its bid by their shares."""
+    rows = session.execute(
+        select(Award.id, Award.places, Order.state, BidMember.institution_id, BidMember.share_bp)
+        .join(Order, Order.id == Award.order_id).join(BidMember, BidMember.bid_id == Award.bid_id)
+        .where(Award.state == "active", ~BidMember.gone, Order.state.in_(RUNNING + ENDED))
+        .order_by(Award.id, BidMember.institution_id))
+    members: dict[tuple[int, int, str], list[tuple[str, int]]] = defaultdict(list)
+    for award, places, state, firm, share in rows:
+        members[award, places, state].append((firm, share))
+    for (award, places, state), shared in members.items():
+        parts = split(places, [share for _, share in shared])
+        yield from (_Share(award, firm, state in RUNNING, n) for (firm, _), n in zip(shared, parts, strict=True))
+
+
+def _filled(session: Session) -> dict[tuple[int, str], int]:
+    """(award, firm) -> places that the firm's candidates fill."""
+    rows = session.execute(select(Placement.award_id, Candidate.institution_id, func.count())
+                           .join(Candidate, Candidate.id == Placement.candidate_id).where(Placement.stage.in_(FILLS))
+                           .group_by(Placement.award_id, Candidate.institution_id))
+    return {(award, firm): count for award, firm, count in rows}
+
+
+def standings(session: Session) -> dict[str, Standing]:
+    """Firm id -> what is on record of it; a firm that is not there has no record."""
+    since = session.execute(select(Organisation.institution_id, Organisation.applied_at).where(
+        Organisation.institution_id.is_not(None), Organisation.state == "approved"))
+    found: dict[str, Standing] = {firm: Standing(since=applied) for firm, applied in since if firm}
+    filled = _filled(session)
+    for part in _shares(session):
+        old, done = found.get(part.firm, Standing()), filled.get((part.award_id, part.firm), 0)
+        found[part.firm] = replace(old, promised=old.promised + max(part.places - done, 0)) if part.running else \
+            replace(old, delivered=old.delivered + min(done, part.places), asked=old.asked + part.places)
+    return found
+
+
+def with_standing(profiles: Iterable[Profile], known: Mapping[str, Standing], today: date) -> list[Profile]:
+    """The profiles with what is on record of each firm."""
+    none = Standing()
+    found = ((profile, known.get(profile.id, none)) for profile in profiles)
+    return [replace(profile, promised=held.promised, delivered=held.delivered, asked=held.asked,
+                    listed_days=(today - day_of(held.since)).days if held.since else None) for profile, held in found]
