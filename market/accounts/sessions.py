@@ -101,9 +101,9 @@ def _memberships(person_id: int) -> Select[Member]:
 
 def _role(session: Session, person_id: int, member: Member | None) -> Role:
     if member:
-        return Role(member.role) if member.organisation.state == "approved" else Role.VISITOR
+        return Role(member.role) if member.organisation.state == "approved" else Role.APPLICANT
     expert = session.get(Expert, person_id)
-    return Role.EXPERT if expert and expert.approved_at else Role.VISITOR
+    return Role.EXPERT if expert and expert.approved_at else Role.APPLICANT
 
 
 def _session(act: Act, token: str) -> SignedIn:

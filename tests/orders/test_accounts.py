@@ -72,7 +72,7 @@ def test_an_address_has_one_account(act, person):
 
 def test_a_session_is_found_by_its_token_and_only_the_hash_is_kept(act, session, person):
     entry = sessions.sign_in(act(), " ANN@example.org", PASSWORD)
-    assert actor_after(act, entry.token) == Actor(Role.VISITOR, person.id)
+    assert actor_after(act, entry.token) == Actor(Role.APPLICANT, person.id)
     assert session.scalars(select(SignedIn.token_hash)).one() != entry.token
     assert actor_after(act, entry.token + "x") == Actor()
 
@@ -162,7 +162,7 @@ def test_an_organisation_needs_a_right_code_and_a_firm_its_licence_number(act, p
 def test_a_member_may_nothing_before_approval_and_their_role_after(act, person):
     made = house(act, person)
     entry = sessions.sign_in(act(), person.email, PASSWORD)
-    assert actor_after(act, entry.token).role == Role.VISITOR
+    assert actor_after(act, entry.token).role == Role.APPLICANT
     with pytest.raises(NotAllowed):
         actions.approve(act(Actor(Role.REGULATOR, 5)), made.id)
     actions.approve(act(OPERATOR), made.id)
