@@ -46,14 +46,22 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def _lane(act: Act, email: str, device: str) -> SignInLane:
-    """The lane that a try waits in: an owner's own device is not slowed down by strangers."""
+def lane_of(act: Act, email: str, device: str) -> SignInLane:
+    """The lane of a try, NotPossibleNow("wait: seconds") while it waits; an owner's own device is not slowed by strangers."""
     known = bool(device) and _knows(act.keys, email, device)
     key = hashlib.sha256(f"{email}|{device if known else ''}".encode()).hexdigest()
     put_once(act.session, SignInLane, lane=key, failures=0, next_at=act.now)
     lane = locked(act.session, SignInLane, key)
     assert lane is not None
+    if act.now < lane.next_at:
+        raise NotPossibleNow(f"wait: {int((lane.next_at - act.now).total_seconds()) + 1}")
     return lane
+
+
+def slow_down(act: Act, lane: SignInLane) -> None:
+    """Counts a failed try; the caller commits, or it would not count."""
+    lane.failures += 1
+    lane.next_at = act.now + wait_after(lane.failures)
 
 
 def _knows(keys: Keys, email: str, device: str) -> bool:
@@ -69,13 +77,10 @@ def sign_in(act: Act, email: str, password: str, device: str = "") -> SignIn | N
     The caller commits also after None: a failure must be counted.
     """
     email = email.strip().lower()
-    lane = _lane(act, email, device)
-    if act.now < lane.next_at:
-        raise NotPossibleNow(f"wait: {int((lane.next_at - act.now).total_seconds()) + 1}")
+    lane = lane_of(act, email, device)
     person = act.session.scalar(select(Person).where(Person.email == email))
     if not fits(person.password_hash if person else None, password) or person is None:
-        lane.failures += 1
-        lane.next_at = act.now + wait_after(lane.failures)
+        slow_down(act, lane)
         if person:
             record(act, "account.sign_in_failed", Note("person", str(person.id)))
         return None
@@ -230,13 +235,10 @@ def second_factor(act: Act, token: str, code: str) -> bool:
     """
     found = _session(act, token)
     person = act.session.get_one(Person, found.person_id)
-    lane = _lane(act, f"second factor|{person.email}", "")
-    if act.now < lane.next_at:
-        raise NotPossibleNow(f"wait: {int((lane.next_at - act.now).total_seconds()) + 1}")
+    lane = lane_of(act, f"second factor|{person.email}", "")
     step = _step_of(act.keys.unseal("totp", person.totp_sealed), code, act.now.timestamp()) if person.totp_sealed else None
     if step is None or step <= person.totp_step:
-        lane.failures += 1
-        lane.next_at = act.now + wait_after(lane.failures)
+        slow_down(act, lane)
         return False
     lane.failures, person.totp_step, found.second_factor = 0, step, True
     return True

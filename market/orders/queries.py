@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, not_, select
 from sqlalchemy.orm import Session
 
 from market.access import Actor, Permission, Role
@@ -141,22 +141,6 @@ def trail(session: Session, actor: Actor, found: Order) -> list[AuditEntry]:
     if not is_open(session, found):
         query = query.where(AuditEntry.event.not_in(SEALED_EVENTS))
     return list(session.scalars(query.order_by(AuditEntry.seq)))
-
-
-def audit_search(session: Session, actor: Actor, text: str = "", limit: int = 100) -> list[AuditEntry]:
-    """Entries whose event or object matches, newest first; cut by the actor's district, bids that are sealed left out."""
-    if not actor.may(Permission.READ_AUDIT):
-        return []
-    from market.orders.bid_models import Bid
-
-    opened = select("order:" + Bid.order_id).where(Bid.opened_at.is_not(None))
-    query = select(AuditEntry).where(or_(AuditEntry.event.not_in(SEALED_EVENTS), AuditEntry.chain.in_(opened)))
-    if actor.scope.district:
-        mine = select("order:" + Order.id).where(Order.district == actor.scope.district)
-        query = query.where(AuditEntry.chain.in_(mine))
-    if text:
-        query = query.where(or_(AuditEntry.event.contains(text, autoescape=True), AuditEntry.object_id == text))
-    return list(session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)))
 
 
 def fill_rate(session: Session, enterprise_id: int) -> tuple[int, int]:
