@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,6 +29,17 @@ def waiting(session: Session, actor: Actor) -> list[Organisation]:
     if not actor.may(Permission.APPROVE_ORGANISATION):
         return []
     return list(session.scalars(select(Organisation).where(Organisation.state == "applied").order_by(Organisation.id)))
+
+
+def by_email(session: Session, email: str) -> Person | None:
+    """The person with an address."""
+    return session.scalar(select(Person).where(Person.email == email.strip().lower()))
+
+
+def everybody(session: Session) -> Iterator[tuple[Person, list[str]]]:
+    """Every person with what they are, "role: organisation" each, for the operator's terminal."""
+    for person in session.scalars(select(Person).order_by(Person.email)):
+        yield person, [f"{row.role}: {row.organisation.name}" for row in memberships(session, person.id)]
 
 
 def members(session: Session, actor: Actor) -> list[Member]:
@@ -58,6 +70,16 @@ def identity(session: Session, actor: Actor) -> Identity | None:
         return None
     house = session.get(Organisation, actor.organisation_id) if actor.organisation_id else None
     return Identity(person.name, house.name, house.fictitious) if house else Identity(person.name)
+
+
+def people_names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Id -> name of some people."""
+    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all())
+
+
+def house_names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Id -> name of some organisations."""
+    return dict(session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))).all())
 
 
 def days_verified(house: Organisation, now: datetime) -> int:

@@ -84,6 +84,19 @@ def applicant(session: Session, house: Organisation) -> Person | None:
         Member.organisation_id == house.id).order_by(Member.id).limit(1))
 
 
+def is_expert(session: Session, person_id: int) -> bool:
+    """True for somebody in the pool of experts."""
+    found = session.get(Expert, person_id)
+    return found is not None and found.approved_at is not None
+
+
+def person_of(session: Session, actor: Actor, email: str) -> Person | None:
+    """The person with an address, for whoever may take them into the pool of experts."""
+    if not actor.may(Permission.APPROVE_EXPERT):
+        return None
+    return session.scalar(select(Person).where(Person.email == email.strip().lower()))
+
+
 def experts(session: Session, actor: Actor) -> list[tuple[Person, Expert]]:
     """The pool of experts, by name; none for whoever may not approve them."""
     if not actor.may(Permission.APPROVE_EXPERT):

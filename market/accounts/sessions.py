@@ -88,15 +88,18 @@ def sign_in(act: Act, email: str, password: str, device: str = "") -> SignIn | N
     return begin(act, person)
 
 
-def begin(act: Act, person: Person) -> SignIn:
-    """Begins a session with a fresh token; the role is that of the first membership until another is chosen."""
+def begin(act: Act, person: Person, *, passed: bool = False) -> SignIn:
+    """Begins a session with a fresh token; the role is that of the first membership until another is chosen.
+
+    passed: whoever vouches for the person has asked a second factor already.
+    """
     token = new_token()
     member = act.session.scalars(_memberships(person.id)).first()
     act.session.add(SignedIn(token_hash=token_hash(token), person_id=person.id, member_id=member.id if member else None,
-                             began_at=act.now, seen_at=act.now, ends_at=act.now + LONGEST))
+                             second_factor=passed, began_at=act.now, seen_at=act.now, ends_at=act.now + LONGEST))
     record(act, "account.signed_in", Note("person", str(person.id)))
     device = act.keys.signed(DEVICE, f"{person.email}|{secrets.token_hex(8)}")
-    return SignIn(token, device, _role(act.session, person.id, member) in SECOND_FACTOR)
+    return SignIn(token, device, not passed and _role(act.session, person.id, member) in SECOND_FACTOR)
 
 
 def _memberships(person_id: int) -> Select[Member]:

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.access import Actor, Permission
-from market.accounts.models import Organisation, Person
+from market.accounts.models import Person
+from market.accounts.queries import house_names, people_names
 from market.audit import AuditEntry
 from market.orders.bid_models import Bid
 from market.orders.models import Order
@@ -71,16 +72,7 @@ def own_trail(session: Session, actor: Actor, limit: int = 50) -> list[AuditEntr
 
 def names_of(session: Session, entries: Collection[AuditEntry]) -> Iterator[tuple[AuditEntry, str, str]]:
     """Each entry with the name of the person and of the organisation that acted; empty where there is none."""
-    people = _named(session, Person, {entry.person_id for entry in entries})
-    houses = _named(session, Organisation, {entry.organisation_id for entry in entries})
+    people = people_names(session, {entry.person_id for entry in entries if entry.person_id})
+    houses = house_names(session, {entry.organisation_id for entry in entries if entry.organisation_id})
     for entry in entries:
-        yield entry, people.get(entry.person_id, ""), houses.get(entry.organisation_id, "")
-
-
-def _named(session: Session, table: type[Person] | type[Organisation], ids: set[int | None]) -> dict[int | None, str]:
-    """Id -> name; asked in parts, since a database takes only so many values at once."""
-    known = sorted(key for key in ids if key is not None)
-    found: dict[int | None, str] = {}
-    for start in range(0, len(known), 500):
-        found.update(session.execute(select(table.id, table.name).where(table.id.in_(known[start:start + 500]))).all())
-    return found
+        yield entry, people.get(entry.person_id or 0, ""), houses.get(entry.organisation_id or 0, "")
