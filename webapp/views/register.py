@@ -193,6 +193,6 @@ def join(token: str) -> str | Redirect | tuple[str, int]:
         del form.name, form.password
     done = carried_out(form, lambda act: (_joined(act, token, form),))
     if done is None:
-        return render_template("join.html", form=form, invited=invited, token=token)
+        return render_template("join.html", form=form, invited=invited, invitation=token)
     flash(JOINED, "ok")
     return welcome(done[0], "/desk") if done[0] else redirect("/desk", 303)

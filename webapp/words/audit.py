@@ -43,6 +43,12 @@ def events_meant(text: str) -> list[str]:
     return [event for event, word in words.items() if text and text in word]
 
 
+def audit_object(entry: Any) -> str:
+    """What an entry is about: its kind and number, and the order that it belongs to."""
+    order = entry.chain.removeprefix("order:") if entry.chain.startswith("order:") and entry.kind != "order" else ""
+    return f"{AUDIT_KINDS.get(entry.kind, entry.kind)} {entry.object_id}" + (f"，订单 {order}" if order else "")
+
+
 def detail_text(detail: dict[str, Any]) -> str:
     """What else an entry keeps, in one line."""
     return "；".join(f"{key} {value}" for key, value in detail.items())
