@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pyotp
@@ -97,9 +97,10 @@ def begin(act: Act, person: Person, *, passed: bool = False) -> SignIn:
     member = act.session.scalars(_memberships(person.id)).first()
     act.session.add(SignedIn(token_hash=token_hash(token), person_id=person.id, member_id=member.id if member else None,
                              second_factor=passed, began_at=act.now, seen_at=act.now, ends_at=act.now + LONGEST))
-    record(act, "account.signed_in", Note("person", str(person.id)))
+    role = _role(act.session, person.id, member)
+    record(replace(act, actor=Actor(role, person.id)), "account.signed_in", Note("person", str(person.id)))
     device = act.keys.signed(DEVICE, f"{person.email}|{secrets.token_hex(8)}")
-    return SignIn(token, device, not passed and _role(act.session, person.id, member) in SECOND_FACTOR)
+    return SignIn(token, device, not passed and role in SECOND_FACTOR)
 
 
 def _memberships(person_id: int) -> Select[Member]:

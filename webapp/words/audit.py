@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from webapp.words.life import EVENTS, ROLES
+from webapp.words.accounts import KINDS
+from webapp.words.life import EVENTS, FIELDS, ROLES
 from webapp.words.text import moment
 
 AUDIT_EVENTS: dict[str, str] = {  # those of orders are in life.EVENTS
@@ -25,6 +26,9 @@ AUDIT_EVENTS: dict[str, str] = {  # those of orders are in life.EVENTS
 AUDIT_KINDS = {"order": "订单", "person": "账户", "organisation": "单位", "member": "成员", "webhook": "回调地址", "expert": "专家",
                "candidate": "候选人", "search": "保存的搜索", "shortlist": "候选清单", "bid": "方案", "payment": "付款",
                "placement": "推荐", "audit": "审计"}
+DETAIL_KEYS = {"from": "由", "to": "到", "version": "第几版", "role": "角色", "admin": "管理员", "reason": "理由", "kind": "类别",
+               "event": "事件", "fen": "金额（分）", "by_silence": "逾期视为通过", "heirs": "移交", "right": "权限", "person": "人员",
+               "institution": "机构", "note": "说明", "rows": "行数", "q": "关键词", "since": "从", "until": "到"}
 AUDIT_HEADS = ("时间", "谁", "单位", "角色", "做了什么", "事件", "对象", "编号", "订单", "附注", "链", "序号")
 AUDIT_TITLE, OWN_TRAIL_TITLE = "审计", "我的记录"
 CHAIN_INTACT, CHAIN_BROKEN = "审计链完整，共 {:,} 条记录。", "审计链有 {} 处不对，第一处：{} 第 {} 条，{}。请立即联系平台运营方。"
@@ -51,7 +55,16 @@ def audit_object(entry: Any) -> str:
 
 def detail_text(detail: dict[str, Any]) -> str:
     """What else an entry keeps, in one line."""
-    return "；".join(f"{key} {value}" for key, value in detail.items())
+    return "；".join(f"{DETAIL_KEYS.get(key) or FIELDS.get(key, key)} {_value(value)}" for key, value in detail.items())
+
+
+def _value(value: Any) -> str:
+    """A kept value in words where it is a state, a role, yes or no."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, dict | list):
+        return "、".join(str(one) for one in value) or "无"
+    return FIELDS.get(str(value)) or ROLES.get(str(value)) or KINDS.get(str(value), str(value))
 
 
 def audit_row(entry: Any, person: str, house: str) -> Sequence[object]:
