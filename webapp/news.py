@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from market.access import Actor
-from market.accounts.queries import house_names, people_names
+from market.accounts.queries import house_names, names_of
 from market.database import Session
 from market.errors import NotFound
 from market.institutions import queries as institutions
@@ -71,5 +71,5 @@ def _reasons(session: Session, row: Notice) -> tuple[str, ...]:
     if row.event != "order.escalated":
         return tuple(filter(None, [reason_line(row.event, row.reasons)]))
     told = [int(key) for reason in row.reasons for key in reason.partition(":")[2].split(",") if key]
-    names = people_names(session, set(told))
+    names = names_of(session, set(told))
     return (reason_line(row.event, [names[key] for key in dict.fromkeys(told) if key in names], quoted=False),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -72,9 +72,10 @@ def identity(session: Session, actor: Actor) -> Identity | None:
     return Identity(person.name, house.name, house.fictitious) if house else Identity(person.name)
 
 
-def people_names(session: Session, ids: Collection[int]) -> dict[int, str]:
-    """Id -> name of some people."""
-    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all())
+def names_of(session: Session, people: Iterable[int]) -> dict[int, str]:
+    """Names of persons by id; the caller has asked who may know them."""
+    rows = session.scalars(select(Person).where(Person.id.in_(set(people))))
+    return {row.id: row.name for row in rows}
 
 
 def house_names(session: Session, ids: Collection[int]) -> dict[int, str]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from market.access import Actor, Permission
 from market.accounts.models import Person
-from market.accounts.queries import house_names, people_names
+from market.accounts.queries import house_names, names_of
 from market.audit import AuditEntry
 from market.orders.bid_models import Bid
 from market.orders.models import Order
@@ -70,9 +70,9 @@ def own_trail(session: Session, actor: Actor, limit: int = 50) -> list[AuditEntr
     return list(session.scalars(select(AuditEntry).where(mine).order_by(AuditEntry.id.desc()).limit(limit)))
 
 
-def names_of(session: Session, entries: Collection[AuditEntry]) -> Iterator[tuple[AuditEntry, str, str]]:
+def with_names(session: Session, entries: Collection[AuditEntry]) -> Iterator[tuple[AuditEntry, str, str]]:
     """Each entry with the name of the person and of the organisation that acted; empty where there is none."""
-    people = people_names(session, {entry.person_id for entry in entries if entry.person_id})
+    people = names_of(session, {entry.person_id for entry in entries if entry.person_id})
     houses = house_names(session, {entry.organisation_id for entry in entries if entry.organisation_id})
     for entry in entries:
         yield entry, people.get(entry.person_id or 0, ""), houses.get(entry.organisation_id or 0, "")

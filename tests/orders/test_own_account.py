@@ -221,7 +221,7 @@ def test_everybody_reads_what_was_done_with_their_account_and_an_admin_their_org
     assert [row.event for row in audit_trail.own_trail(session, staff)] == ["account.sign_in_failed"]
     assert "organisation.invited" in [row.event for row in audit_trail.own_trail(session, owner)]
     assert audit_trail.own_trail(session, scene.cast.rival) == []
-    (_, person, house), *_ = audit_trail.names_of(session, audit_trail.own_trail(session, owner))
+    (_, person, house), *_ = audit_trail.with_names(session, audit_trail.own_trail(session, owner))
     assert (person, house) == (session.get(Person, owner.person_id).name,
                                session.get(Organisation, owner.organisation_id).name)
 

@@ -4,12 +4,17 @@ from webapp.views import (
     about,
     account,
     audit,
+    demo,
     desk,
     districts,
     inbox,
     institutions,
     map,
     members,
+    my_orders,
+    order_editor,
+    order_pages,
+    order_steps,
     orders,
     organisations,
     parks,
@@ -25,6 +30,7 @@ from webapp.views import (
 
 BLUEPRINTS = tuple(
     module.blueprint for module in (
-        map, institutions, orders, parks, districts, policies, search, about, status, signin, desk,
+        map, institutions, orders, parks, districts, policies, search, about, status, signin, desk, demo,
+        my_orders, order_editor, order_pages, order_steps,
         register, sso, account, members, searches, organisations, audit, inbox, shortlists)
 )

@@ -70,7 +70,7 @@ def home() -> str:
 def _home(again: AgainForm) -> str:
     site, me = services(), actor()
     with site.database.read() as opened:
-        trail = list(audit_trail.names_of(opened, audit_trail.own_trail(opened, me, SHOWN)))
+        trail = list(audit_trail.with_names(opened, audit_trail.own_trail(opened, me, SHOWN)))
         return render_template("account.html", trail=trail, again=again, has_code=_has_code(opened, me),
                                expert=is_expert(opened, me.person_id or 0), tab_here="home",
                                memberships=queries.memberships(opened, me.person_id or 0), **_house(opened, me))
@@ -106,7 +106,7 @@ def ask_again() -> str | Redirect:
 def trail() -> Response:
     """Everything that was done with the reader's account, as an Excel file."""
     with services().database.read() as opened:
-        found = audit_trail.names_of(opened, audit_trail.own_trail(opened, actor(), MOST_EXPORTED))
+        found = audit_trail.with_names(opened, audit_trail.own_trail(opened, actor(), MOST_EXPORTED))
         rows = [audit_row(*one) for one in found]
     return workbook(Sheet(AUDIT_HEADS, rows, list_lines(OWN_TRAIL_TITLE, "", len(rows))), "caitu-account")
 

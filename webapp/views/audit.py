@@ -54,7 +54,7 @@ def search() -> str:
     wanted, offset, asked = _wanted(), offset_asked(), _asked()
     with services().database.read() as session:
         total, rows = audit_trail.searched(session, actor(), wanted, offset, PAGE_ROWS)
-        page = Page([((entry, person, house), None) for entry, person, house in audit_trail.names_of(session, rows)], total,
+        page = Page([((entry, person, house), None) for entry, person, house in audit_trail.with_names(session, rows)], total,
                     offset, PAGE_ROWS)
         return render_template(
             "audit.html", page=page, asked=asked, word=audit_word, kinds=AUDIT_KINDS, detail=detail_text,
@@ -67,7 +67,7 @@ def search() -> str:
 def export() -> Response:
     """Every entry that matches, as an Excel file; that it was exported is itself in the audit."""
     with writing() as act:
-        rows = [audit_row(*one) for one in audit_trail.names_of(act.session, audit_trail.searched(
+        rows = [audit_row(*one) for one in audit_trail.with_names(act.session, audit_trail.searched(
             act.session, actor(), _wanted())[1])]
         audit.record(act, "audit.exported", Note("audit", "export", detail={**_asked(), "rows": len(rows)}))
     return workbook(Sheet(AUDIT_HEADS, rows, list_lines(AUDIT_TITLE, " ".join(_asked().values()), len(rows))), "caitu-audit")

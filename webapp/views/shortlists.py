@@ -77,7 +77,7 @@ def listed() -> str | Redirect:
     with services().database.read() as session:
         rows = [(row, shortlists.right_of(session, actor(), row.id)[1], shortlists.firms(session, actor(), row.id, today()))
                 for row in shortlists.mine(session, actor())]
-        owners = queries.people_names(session, {row.owner_id for row, _, _ in rows})
+        owners = queries.names_of(session, {row.owner_id for row, _, _ in rows})
         return render_template("shortlists.html", rows=rows, owners=owners, rights=RIGHT_WORDS, form=form,
                                tab_here="shortlists")
 
@@ -95,7 +95,7 @@ def one(key: int) -> str:
     """One list: its firms with notes and what changed, and with whom it is shared."""
     with services().database.read() as session:
         row, right, rows = _rows(session, key)
-        owner = queries.people_names(session, {row.owner_id}).get(row.owner_id, "")
+        owner = queries.names_of(session, {row.owner_id}).get(row.owner_id, "")
         return render_template("shortlist.html", row=row, right=right, may_write=right in WRITES, rows=rows, owner=owner,
                                people=_people(session) if right == "own" else [], rights=RIGHTS, changed=changed_text,
                                right_words=RIGHT_WORDS)

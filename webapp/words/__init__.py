@@ -12,7 +12,7 @@ from market.vocabulary import PARK_LEVELS
 from webapp.access import actor
 from webapp.clock import today
 from webapp.services import services
-from webapp.words import text
+from webapp.words import editor, text
 from webapp.words.audit import audit_object, audit_word
 from webapp.words.labels import (
     BAND_WORDS,
@@ -59,7 +59,11 @@ def register(app: Flask) -> None:
         field_word=lambda name: FIELDS.get(name, name), moment=text.moment, until=text.until, yuan=text.yuan,
         percent=text.percent, audit_word=audit_word, audit_object=audit_object)
 
+    app.jinja_env.filters.update(
+        gap_word=editor.gap_word, severity_word=editor.severity_word, severity_tone=editor.severity_tone,
+        value_word=editor.value_word, names_word=editor.names_word)
+
     @app.context_processor
     def frame() -> dict[str, Any]:
         theme = request.cookies.get("theme", "")
-        return {**_greeting(), "theme_choice": theme if theme in ("light", "dark") else "", "today": today(), "now": services().clock()}
+        return {**_greeting(), "demo": services().settings.demo, "theme_choice": theme if theme in ("light", "dark") else "", "today": today(), "now": services().clock()}
