@@ -29,6 +29,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
     EXPERT = "expert"
     CANDIDATE = "candidate"
+    APPLICANT = "applicant"  # signed in, and no organisation that may act yet
     VISITOR = "visitor"
     SYSTEM = "system"
 
@@ -105,6 +106,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _P.JUDGE_FIT, _P.MEASURE}),
     Role.EXPERT: frozenset({_P.OWN_ACCOUNT, _P.SCORE, _P.JUDGE_FIT}),
     Role.CANDIDATE: frozenset({_P.CONSENT}),
+    Role.APPLICANT: frozenset({_P.OWN_ACCOUNT, _P.APPLY}),
     Role.VISITOR: frozenset({_P.APPLY}),
     Role.SYSTEM: frozenset({_P.RUN_CLOCK, _P.ACCEPT, _P.PAUSE_ORDER}),
 }

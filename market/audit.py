@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Integer, Text, UniqueConstraint, select
+from sqlalchemy import Integer, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from market.access import Act, Note
@@ -156,6 +156,11 @@ def verify(session: Session, heads: Heads, keys: Keys) -> list[Fault]:
                                .execution_options(populate_existing=True))
         faults += _faults_of(chain, rows, heads.get(chain), keys)
     return faults
+
+
+def count(session: Session) -> int:
+    """How many entries there are."""
+    return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
 
 
 def anchor(session: Session, path: Path, keys: Keys, now: datetime) -> int:

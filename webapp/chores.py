@@ -10,15 +10,21 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlencode
 
 from geo.assets import map_assets
 from geo.locate import locator
 from index import IndexUnavailable
 from index.files import SearchFiles, search_files
 from market import outbox
+from market.access import SYSTEM, Role
+from market.accounts import queries
+from market.accounts.founding import Founding, invite_by_command
+from market.accounts.tickets import start_recovery
 from market.clock import now
 from market.database import Database, open_database
 from market.demo.accounts import make_demo
+from market.errors import NotFound
 from market.imports.load import LoadPlan
 from market.imports.load import load as load_files
 from market.imports.sample import SampleSize, make_sample
@@ -27,8 +33,8 @@ from market.keys import open_keys
 from market.migrations import migrate
 from matching.files import MatchFiles, match_files
 from webapp.clock import today
-from webapp.services import index_of
-from webapp.settings import Settings
+from webapp.services import Services, index_of
+from webapp.settings import Settings, port_from
 
 DEMO = SampleSize(institutions=3900, orders=260, seed=7)  # with the 100 and 40 written by hand: 4,000 and 300
 
@@ -191,6 +197,27 @@ def health(args: argparse.Namespace) -> int:
     except OSError as error:
         print(f"caitu: the site does not answer on port {args.port}: {error}", file=sys.stderr)
         return 1
+
+
+def account(args: argparse.Namespace) -> int:
+    """Lists the people, or prints a link: to join as an authority or the operator, or to set a new password."""
+    site = Services(args.settings)
+    if args.action == "list":
+        with site.database.read() as session:
+            for person, roles in queries.everybody(session):
+                print(f"{person.email}\t{person.name}\t{'; '.join(roles) or '-'}")
+        return 0
+    with site.database.write() as session:
+        act = site.act(session, SYSTEM)
+        if args.action == "add":
+            wanted = Founding(args.email, Role(args.role), args.organisation, args.code, args.district)
+            path = f"/join/{invite_by_command(act, wanted)}{'?' + urlencode({'name': args.name}) if args.name else ''}"
+        elif (token := start_recovery(act, args.email)) is None:
+            raise NotFound(f"{args.email}: no such account, or a link was made within the last two minutes")
+        else:
+            path = f"/recover/{token}"
+    print(f"{args.settings.public_url or f'http://127.0.0.1:{port_from()}'}{path}")
+    return 0
 
 
 def match(args: argparse.Namespace) -> int:

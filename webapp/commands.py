@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from index import IndexUnavailable
+from market.accounts.founding import KIND_OF
 from market.errors import InvalidInput, NotFound, NotPossibleNow
 from webapp import chores
 from webapp.settings import port_from, settings_from
@@ -63,6 +64,20 @@ def _file_commands(add: Callable[[str, str, Command], argparse.ArgumentParser]) 
     search.add_argument("--words-only", action="store_true", help="do without the encoder")
 
 
+def _account_commands(add: Callable[[str, str, Command], argparse.ArgumentParser]) -> None:
+    account = add("account", "people: list them, invite an authority or the operator, renew a password", chores.account)
+    actions = account.add_subparsers(required=True, dest="action", metavar="ACTION")
+    actions.add_parser("list", help="everybody with an account")
+    invite = actions.add_parser("add", help="print a link to join: authorities and the operator do not apply themselves")
+    invite.add_argument("--email", required=True)
+    invite.add_argument("--name", default="", help="stands in the form already when the link is opened")
+    invite.add_argument("--role", required=True, choices=sorted(KIND_OF))
+    invite.add_argument("--organisation", required=True, help="its name; it is made, approved, when there is none")
+    invite.add_argument("--code", default="", help="the unified social credit code of a new organisation")
+    invite.add_argument("--district", default="", help="of a district bureau: the district's name")
+    actions.add_parser("recover", help="print a link to set a new password").add_argument("--email", required=True)
+
+
 def _measuring_commands(add: Callable[[str, str, Command], argparse.ArgumentParser]) -> None:
     evaluate = add("evaluate", "measure the matcher on a labelled folder beside plain methods", chores.evaluate)
     evaluate.add_argument("folder", type=Path, help="institutions.jsonl, orders.jsonl, qrels.tsv, constraints_gold.jsonl")
@@ -84,6 +99,7 @@ def parser() -> argparse.ArgumentParser:
     _data_commands(add)
     _serving_commands(add)
     _file_commands(add)
+    _account_commands(add)
     _measuring_commands(add)
     return top
 

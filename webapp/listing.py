@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from flask import request
@@ -49,6 +50,15 @@ def offset_asked() -> int:
     if not text.isdigit() or int(text) > 10_000_000:
         raise InvalidInput(f"from={text}")
     return int(text) // PAGE_ROWS * PAGE_ROWS
+
+
+def day_asked(name: str) -> date | None:
+    """A day from the URL, or None where it names none; InvalidInput when it is no date."""
+    text = request.args.get(name, "")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InvalidInput("day") from None
 
 
 def sort_asked(sorts: Mapping[str, str]) -> str:

@@ -1,29 +1,27 @@
-"""Writes of accounts: applying, approval, invitations, recovery, and handing over when a member leaves."""
+"""Writes of accounts: registering, applying, approval, refusal."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
 
-from market.access import Act, Note, Permission, Role, action
-from market.accounts.models import Expert, Member, Organisation, Person, Ticket
+from market.access import Act, Permission, Role, action
+from market.accounts.models import Expert, Member, Organisation, Person
 from market.accounts.passwords import hashed
 from market.accounts.rules import APPLIES_ITSELF, ROLES_OF, password_fault
-from market.accounts.sessions import end_all, new_token, token_hash
-from market.audit import record
 from market.clock import day_of
 from market.database import locked
 from market.errors import InvalidInput, NotFound, NotPossibleNow
 from market.institutions.models import Institution
 from market.institutions.rules import code_fault
-from market.orders.models import Enterprise, Order
+from market.notices.inbox import Happening, tell
+from market.orders.models import Enterprise
 from market.vocabulary import LICENCE_NAMES
 
 VERIFIED_FOR = timedelta(days=183)  # licence and identity are read anew every six months
-RECOVERY_FOR, INVITATION_FOR = timedelta(hours=1), timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,8 @@ class Application:
     fictitious: bool = False
 
 
-def _person(act: Act, email: str, name: str, password: str) -> Person:
+def new_person(act: Act, email: str, name: str, password: str) -> Person:
+    """An account; InvalidInput names what is wrong with address or password."""
     email = email.strip().lower()
     if "@" not in email:
         raise InvalidInput("email")
@@ -56,7 +55,7 @@ def _person(act: Act, email: str, name: str, password: str) -> Person:
 @action(Permission.APPLY, "account.registered")
 def register(act: Act, email: str, name: str, password: str) -> Person:
     """A person's own account; InvalidInput names what is wrong with address or password."""
-    person = _person(act, email, name, password)
+    person = new_person(act, email, name, password)
     act.note("person", person.id)
     return person
 
@@ -67,8 +66,42 @@ def apply(act: Act, person_id: int, application: Application) -> Organisation:
     if application.kind not in APPLIES_ITSELF:
         raise InvalidInput("kind")
     house = set_up(act, person_id, application)
+    _tell(act, house, "applied", _operators(act))
     act.note("organisation", house.id, detail={"kind": house.kind})
     return house
+
+
+@action(Permission.OWN_ACCOUNT, "organisation.applied_again")
+def apply_again(act: Act, organisation_id: int, licence_number: str, note: str) -> Organisation:
+    """A refused or suspended organisation answers the reason and waits for approval once more; its admin asks."""
+    house = locked(act.session, Organisation, organisation_id)
+    if house is None or house.id != act.actor.organisation_id or not act.actor.admin:
+        raise NotFound(str(organisation_id))
+    if house.state not in ("refused", "suspended"):
+        raise NotPossibleNow("waiting")
+    if not note.strip():
+        raise InvalidInput("text")
+    house.state, house.licence_number = "applied", licence_number.strip() or house.licence_number
+    _tell(act, house, "applied", _operators(act))
+    act.note("organisation", house.id, detail={"note": note.strip()})
+    return house
+
+
+def _operators(act: Act) -> list[int]:
+    return list(act.session.scalars(select(Member.person_id).where(Member.role == str(Role.OPERATOR),
+                                                                   Member.left_at.is_(None))))
+
+
+def _members(act: Act, house: Organisation) -> list[int]:
+    return list(act.session.scalars(select(Member.person_id).where(Member.organisation_id == house.id,
+                                                                   Member.left_at.is_(None))))
+
+
+def _tell(act: Act, house: Organisation, event: str, people: Iterable[int]) -> None:
+    """One message about an organisation's standing, the reason of a refusal beside it."""
+    happening = Happening(f"organisation.{event}", "organisation", str(house.id),
+                          f"organisation:{house.id}:{event}:{act.now.isoformat()}")
+    tell(act, happening, people, house.refusal or "")
 
 
 def set_up(act: Act, person_id: int, application: Application) -> Organisation:
@@ -86,11 +119,12 @@ def set_up(act: Act, person_id: int, application: Application) -> Organisation:
                          park_id=application.park_id or None, applied_at=act.now, fictitious=application.fictitious)
     act.session.add(house)
     act.session.flush()
-    _join(act, person_id, house.id, ROLES_OF[house.kind][0], admin=True)
+    new_member(act, person_id, house.id, ROLES_OF[house.kind][0], admin=True)
     return house
 
 
-def _join(act: Act, person_id: int, organisation_id: int, role: str, *, admin: bool) -> Member:
+def new_member(act: Act, person_id: int, organisation_id: int, role: str, *, admin: bool) -> Member:
+    """A membership that begins now."""
     member = Member(person_id=person_id, organisation_id=organisation_id, role=str(role), admin=admin, joined_at=act.now)
     act.session.add(member)
     act.session.flush()
@@ -129,6 +163,7 @@ def approve(act: Act, organisation_id: int) -> Organisation:
     if house.kind == "hr_firm":
         house.institution_id = _institution(act, house)
     house.state, house.verified_until, house.refusal = "approved", act.now + VERIFIED_FOR, None
+    _tell(act, house, "approved", _members(act, house))
     act.note("organisation", house.id)
     return house
 
@@ -142,6 +177,7 @@ def refuse(act: Act, organisation_id: int, reason: str) -> None:
     if not reason.strip():
         raise InvalidInput("reason")
     house.state, house.refusal = ("suspended" if house.state == "approved" else "refused"), reason.strip()
+    _tell(act, house, "refused", _members(act, house))
     act.note("organisation", house.id, detail={"reason": reason.strip()})
 
 
@@ -155,117 +191,3 @@ def approve_expert(act: Act, person_id: int, fields: list[str]) -> Expert:
     act.session.add(expert)
     act.note("expert", person_id)
     return expert
-
-
-@dataclass(frozen=True)
-class Invitation:
-    """Who is invited, and as what."""
-
-    email: str
-    role: Role
-    admin: bool = False
-
-
-def _administers(act: Act) -> Organisation:
-    if not act.actor.admin or act.actor.organisation_id is None:
-        raise NotFound("organisation")
-    return act.session.get_one(Organisation, act.actor.organisation_id)
-
-
-@action(Permission.MANAGE_MEMBERS, "organisation.invited")
-def invite(act: Act, invitation: Invitation) -> str:
-    """The token of an invitation into the actor's organisation, to be sent to the address; good for a week, once."""
-    house = _administers(act)
-    if invitation.role not in ROLES_OF[house.kind]:
-        raise InvalidInput("role")
-    token = new_token()
-    act.session.add(Ticket(token_hash=token_hash(token), purpose="invitation", email=invitation.email.strip().lower(),
-                           organisation_id=house.id, role=str(invitation.role), admin=invitation.admin,
-                           ends_at=act.now + INVITATION_FOR))
-    act.note("organisation", house.id, detail={"role": str(invitation.role)})
-    return token
-
-
-def _used(act: Act, token: str, purpose: str) -> Ticket:
-    ticket = locked(act.session, Ticket, token_hash(token))
-    if ticket is None or ticket.purpose != purpose or ticket.used_at or act.now >= ticket.ends_at:
-        raise NotFound("ticket")
-    ticket.used_at = act.now
-    return ticket
-
-
-def join(act: Act, token: str, name: str, password: str) -> Member:
-    """Joins by invitation: with a new account, or with the one that has the invited address (its password is asked)."""
-    from market.accounts.passwords import fits
-
-    ticket = _used(act, token, "invitation")
-    person = act.session.scalar(select(Person).where(Person.email == ticket.email))
-    if person is None:
-        person = _person(act, ticket.email, name, password)
-    elif not fits(person.password_hash, password):
-        raise InvalidInput("password: wrong")
-    assert ticket.organisation_id is not None
-    assert ticket.role is not None
-    member = _join(act, person.id, ticket.organisation_id, ticket.role, admin=ticket.admin)
-    record(act, "organisation.joined", Note("member", str(member.id)))
-    return member
-
-
-def start_recovery(act: Act, email: str) -> str | None:
-    """A token to be mailed, good for an hour; None where there is no such account (the page says the same either way)."""
-    person = act.session.scalar(select(Person).where(Person.email == email.strip().lower()))
-    if person is None:
-        return None
-    token = new_token()
-    act.session.add(Ticket(token_hash=token_hash(token), purpose="recovery", email=person.email,
-                           ends_at=act.now + RECOVERY_FOR))
-    record(act, "account.recovery_asked", Note("person", str(person.id)))
-    return token
-
-
-def recover(act: Act, token: str, password: str) -> Person:
-    """Sets a new password by a mailed token and ends every session; the second factor stays as it is."""
-    ticket = _used(act, token, "recovery")
-    if fault := password_fault(password, ticket.email):
-        raise InvalidInput(f"password: {fault}")
-    person = act.session.scalars(select(Person).where(Person.email == ticket.email)).one()
-    person.password_hash = hashed(password)
-    end_all(act.session, person.id)
-    record(act, "account.recovered", Note("person", str(person.id)))
-    return person
-
-
-@action(Permission.MANAGE_MEMBERS, "organisation.member_left")
-def remove(act: Act, member_id: int, heirs: Mapping[str, int]) -> None:
-    """Ends a membership; heirs names a new owner (a person) for every order that the member owns.
-
-    NotPossibleNow("heirs: order, order") while an order has none; the last admin cannot leave.
-    """
-    house = _administers(act)
-    member = locked(act.session, Member, member_id)
-    if member is None or member.organisation_id != house.id or member.left_at:
-        raise NotFound("member")
-    others = select(Member.id).where(Member.organisation_id == house.id, Member.admin, Member.left_at.is_(None),
-                                     Member.id != member.id)
-    if act.session.scalar(others) is None:
-        raise NotPossibleNow("last_admin")
-    _hand_over(act, member, heirs)
-    member.left_at = act.now
-    end_all(act.session, member.person_id)
-    act.note("member", member.id, detail={"heirs": dict(heirs)})
-
-
-def _hand_over(act: Act, member: Member, heirs: Mapping[str, int]) -> None:
-    owned = list(act.session.scalars(select(Order).where(Order.owner_id == member.person_id,
-                                                         Order.enterprise_id == member.organisation.enterprise_id,
-                                                         Order.state.not_in(("closed", "cancelled", "terminated")))))
-    without = [order.id for order in owned if order.id not in heirs]
-    if without:
-        raise NotPossibleNow(f"heirs: {', '.join(without)}")
-    may_own = set(act.session.scalars(select(Member.person_id).where(
-        Member.organisation_id == member.organisation_id, Member.left_at.is_(None), Member.id != member.id,
-        Member.role == str(Role.ENTERPRISE_OWNER))))
-    for order in owned:
-        if heirs[order.id] not in may_own:
-            raise InvalidInput(f"heir: {order.id}")
-        order.owner_id = heirs[order.id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,6 +29,17 @@ def waiting(session: Session, actor: Actor) -> list[Organisation]:
     if not actor.may(Permission.APPROVE_ORGANISATION):
         return []
     return list(session.scalars(select(Organisation).where(Organisation.state == "applied").order_by(Organisation.id)))
+
+
+def by_email(session: Session, email: str) -> Person | None:
+    """The person with an address."""
+    return session.scalar(select(Person).where(Person.email == email.strip().lower()))
+
+
+def everybody(session: Session) -> Iterator[tuple[Person, list[str]]]:
+    """Every person with what they are, "role: organisation" each, for the operator's terminal."""
+    for person in session.scalars(select(Person).order_by(Person.email)):
+        yield person, [f"{row.role}: {row.organisation.name}" for row in memberships(session, person.id)]
 
 
 def members(session: Session, actor: Actor) -> list[Member]:
@@ -65,6 +76,11 @@ def names_of(session: Session, people: Iterable[int]) -> dict[int, str]:
     """Names of persons by id; the caller has asked who may know them."""
     rows = session.scalars(select(Person).where(Person.id.in_(set(people))))
     return {row.id: row.name for row in rows}
+
+
+def house_names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Id -> name of some organisations."""
+    return dict(session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))).all())
 
 
 def days_verified(house: Organisation, now: datetime) -> int:

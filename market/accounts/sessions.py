@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pyotp
@@ -46,14 +46,22 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def _lane(act: Act, email: str, device: str) -> SignInLane:
-    """The lane that a try waits in: an owner's own device is not slowed down by strangers."""
+def lane_of(act: Act, email: str, device: str) -> SignInLane:
+    """The lane of a try, NotPossibleNow("wait: seconds") while it waits; an owner's own device is not slowed by strangers."""
     known = bool(device) and _knows(act.keys, email, device)
     key = hashlib.sha256(f"{email}|{device if known else ''}".encode()).hexdigest()
     put_once(act.session, SignInLane, lane=key, failures=0, next_at=act.now)
     lane = locked(act.session, SignInLane, key)
     assert lane is not None
+    if act.now < lane.next_at:
+        raise NotPossibleNow(f"wait: {int((lane.next_at - act.now).total_seconds()) + 1}")
     return lane
+
+
+def slow_down(act: Act, lane: SignInLane) -> None:
+    """Counts a failed try; the caller commits, or it would not count."""
+    lane.failures += 1
+    lane.next_at = act.now + wait_after(lane.failures)
 
 
 def _knows(keys: Keys, email: str, device: str) -> bool:
@@ -69,13 +77,10 @@ def sign_in(act: Act, email: str, password: str, device: str = "") -> SignIn | N
     The caller commits also after None: a failure must be counted.
     """
     email = email.strip().lower()
-    lane = _lane(act, email, device)
-    if act.now < lane.next_at:
-        raise NotPossibleNow(f"wait: {int((lane.next_at - act.now).total_seconds()) + 1}")
+    lane = lane_of(act, email, device)
     person = act.session.scalar(select(Person).where(Person.email == email))
     if not fits(person.password_hash if person else None, password) or person is None:
-        lane.failures += 1
-        lane.next_at = act.now + wait_after(lane.failures)
+        slow_down(act, lane)
         if person:
             record(act, "account.sign_in_failed", Note("person", str(person.id)))
         return None
@@ -83,15 +88,19 @@ def sign_in(act: Act, email: str, password: str, device: str = "") -> SignIn | N
     return begin(act, person)
 
 
-def begin(act: Act, person: Person) -> SignIn:
-    """Begins a session with a fresh token; the role is that of the first membership until another is chosen."""
+def begin(act: Act, person: Person, *, passed: bool = False) -> SignIn:
+    """Begins a session with a fresh token; the role is that of the first membership until another is chosen.
+
+    passed: whoever vouches for the person has asked a second factor already.
+    """
     token = new_token()
     member = act.session.scalars(_memberships(person.id)).first()
     act.session.add(SignedIn(token_hash=token_hash(token), person_id=person.id, member_id=member.id if member else None,
-                             began_at=act.now, seen_at=act.now, ends_at=act.now + LONGEST))
-    record(act, "account.signed_in", Note("person", str(person.id)))
+                             second_factor=passed, began_at=act.now, seen_at=act.now, ends_at=act.now + LONGEST))
+    role = _role(act.session, person.id, member)
+    record(replace(act, actor=Actor(role, person.id)), "account.signed_in", Note("person", str(person.id)))
     device = act.keys.signed(DEVICE, f"{person.email}|{secrets.token_hex(8)}")
-    return SignIn(token, device, _role(act.session, person.id, member) in SECOND_FACTOR)
+    return SignIn(token, device, not passed and role in SECOND_FACTOR)
 
 
 def _memberships(person_id: int) -> Select[Member]:
@@ -101,9 +110,9 @@ def _memberships(person_id: int) -> Select[Member]:
 
 def _role(session: Session, person_id: int, member: Member | None) -> Role:
     if member:
-        return Role(member.role) if member.organisation.state == "approved" else Role.VISITOR
+        return Role(member.role) if member.organisation.state == "approved" else Role.APPLICANT
     expert = session.get(Expert, person_id)
-    return Role.EXPERT if expert and expert.approved_at else Role.VISITOR
+    return Role.EXPERT if expert and expert.approved_at else Role.APPLICANT
 
 
 def _session(act: Act, token: str) -> SignedIn:
@@ -236,13 +245,10 @@ def second_factor(act: Act, token: str, code: str) -> bool:
     """
     found = _session(act, token)
     person = act.session.get_one(Person, found.person_id)
-    lane = _lane(act, f"second factor|{person.email}", "")
-    if act.now < lane.next_at:
-        raise NotPossibleNow(f"wait: {int((lane.next_at - act.now).total_seconds()) + 1}")
+    lane = lane_of(act, f"second factor|{person.email}", "")
     step = _step_of(act.keys.unseal("totp", person.totp_sealed), code, act.now.timestamp()) if person.totp_sealed else None
     if step is None or step <= person.totp_step:
-        lane.failures += 1
-        lane.next_at = act.now + wait_after(lane.failures)
+        slow_down(act, lane)
         return False
     lane.failures, person.totp_step, found.second_factor = 0, step, True
     return True

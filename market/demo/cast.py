@@ -52,6 +52,7 @@ class Cast:
             Role.FIRM_STAFF: self.firm_staff, Role.PARK_OPERATOR: self.park, Role.DISTRICT_OFFICER: self.officer,
             Role.REGULATOR: self.regulator, Role.OPERATOR: self.operator, Role.EXPERT: self.experts[0],
             Role.CANDIDATE: Actor(Role.CANDIDATE, candidate_id=0), Role.VISITOR: Actor(), Role.SYSTEM: SYSTEM,
+            Role.APPLICANT: Actor(Role.APPLICANT, 0),
         }[role]
 
 

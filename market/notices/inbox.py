@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from market.access import Act, Actor, Permission, action
@@ -43,17 +43,27 @@ def tell(act: Act, happening: Happening, people: Iterable[int], reason: str = ""
     return new
 
 
-def inbox(session: Session, actor: Actor, limit: int = 50) -> list[Notice]:
-    """The actor's messages, newest first; those of events that are switched off for the inbox are left out."""
+def _mine(actor: Actor) -> ColumnElement[bool]:
+    """The actor's messages, those of events that are switched off for the inbox left out."""
     off = select(NoticeSwitch.event).where(NoticeSwitch.person_id == actor.person_id, ~NoticeSwitch.inbox)
-    return list(session.scalars(select(Notice).where(Notice.person_id == actor.person_id, Notice.event.not_in(off))
-                                .order_by(Notice.at.desc(), Notice.id.desc()).limit(limit)))
+    return and_(Notice.person_id == actor.person_id, Notice.event.not_in(off))
+
+
+def inbox(session: Session, actor: Actor, offset: int = 0, limit: int = 50) -> list[Notice]:
+    """One page of the actor's messages: those not read first, each part with the newest first."""
+    return list(session.scalars(select(Notice).where(_mine(actor)).order_by(
+        Notice.read_at.is_not(None), Notice.at.desc(), Notice.id.desc()).offset(offset).limit(limit)))
+
+
+def counted(session: Session, actor: Actor) -> tuple[int, int]:
+    """How many messages the actor has, and how many of them were not read."""
+    row = session.execute(select(func.count(), func.count().filter(Notice.read_at.is_(None))).where(_mine(actor))).one()
+    return row[0], row[1]
 
 
 def unread(session: Session, actor: Actor) -> int:
     """How many messages the actor has not read."""
-    return session.scalar(select(func.count()).select_from(Notice).where(
-        Notice.person_id == actor.person_id, Notice.read_at.is_(None))) or 0
+    return counted(session, actor)[1]
 
 
 def read(act: Act, notice_id: int) -> Notice:
@@ -63,6 +73,18 @@ def read(act: Act, notice_id: int) -> Notice:
         raise NotFound("notice")
     row.read_at = row.read_at or act.now
     return row
+
+
+def read_all(act: Act) -> None:
+    """Marks every message of the actor as read."""
+    act.session.execute(update(Notice).where(Notice.person_id == act.actor.person_id, Notice.read_at.is_(None))
+                        .values(read_at=act.now))
+
+
+def switches(session: Session, actor: Actor) -> dict[str, tuple[bool, str]]:
+    """Event -> (inbox, mail) of what the actor switched; every other event comes both ways at once."""
+    rows = session.scalars(select(NoticeSwitch).where(NoticeSwitch.person_id == actor.person_id))
+    return {row.event: (row.inbox, row.mail) for row in rows}
 
 
 @action(Permission.OWN_ACCOUNT, "account.notices_switched")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import smtplib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
@@ -50,6 +51,26 @@ def _message(server: MailServer, to: str, rows: Sequence[Notice], words: Words) 
     return message
 
 
+def deliver(server: MailServer, to: str, subject: str, text: str) -> None:
+    """Sends one message that is no notice; OSError where the server does not take it."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = server.sender, to, subject
+    message.set_content(text)
+    with connected(server) as line:
+        line.send_message(message)
+
+
+@contextmanager
+def connected(server: MailServer) -> Iterator[smtplib.SMTP]:
+    """A line to the server, signed in where the settings say so."""
+    with smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_S) as line:
+        if server.starttls:
+            line.starttls()
+        if server.user:
+            line.login(server.user, server.password)
+        yield line
+
+
 def send(database: Database, server: MailServer, words: Words, now: datetime, way: str = "now") -> int:
     """Sends what waits, a message per notice or, for "digest", one per person; gives the number of messages.
 
@@ -61,11 +82,7 @@ def send(database: Database, server: MailServer, words: Words, now: datetime, wa
             return 0
         emails = dict(session.execute(select(Person.id, Person.email).where(Person.id.in_(due))).all())
         sent = 0
-        with smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_S) as line:
-            if server.starttls:
-                line.starttls()
-            if server.user:
-                line.login(server.user, server.password)
+        with connected(server) as line:
             for person, rows in due.items():
                 for part in ([rows] if way == "digest" else [[row] for row in rows]):
                     line.send_message(_message(server, emails[person], part, words))

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlparse
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
-from market.access import Act, Permission, action
+from market.access import Act, Actor, Permission, action
 from market.database import Database, put_once
 from market.errors import InvalidInput, NotFound
 from market.keys import Keys
@@ -68,6 +69,26 @@ def add(act: Act, url: str, calls: Calls) -> tuple[Webhook, str]:
     act.session.flush()
     act.note("webhook", row.id)
     return row, secret
+
+
+@action(Permission.MANAGE_MEMBERS, "organisation.webhook_removed")
+def remove(act: Act, hook_id: int) -> None:
+    """Stops calling an address of the actor's organisation; what it is still owed is forgotten."""
+    row = act.session.get(Webhook, hook_id)
+    if row is None or not act.actor.admin or row.organisation_id != act.actor.organisation_id:
+        raise NotFound("webhook")
+    act.session.execute(delete(WebhookCall).where(WebhookCall.webhook_id == row.id))
+    act.session.delete(row)
+    act.note("webhook", hook_id)
+
+
+def listed(session: Session, actor: Actor, calls: int = 5) -> list[tuple[Webhook, list[WebhookCall]]]:
+    """The addresses of the organisation that the actor administers, each with its last calls, the newest first."""
+    if not actor.admin or actor.organisation_id is None:
+        return []
+    hooks = session.scalars(select(Webhook).where(Webhook.organisation_id == actor.organisation_id).order_by(Webhook.id))
+    return [(hook, list(session.scalars(select(WebhookCall).where(WebhookCall.webhook_id == hook.id)
+                                        .order_by(WebhookCall.id.desc()).limit(calls)))) for hook in hooks]
 
 
 def owe(act: Act, organisations: Iterable[int], key: str, body: dict[str, str]) -> None:

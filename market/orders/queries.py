@@ -169,22 +169,6 @@ def trail(session: Session, actor: Actor, found: Order) -> list[AuditEntry]:
     return list(session.scalars(query.order_by(AuditEntry.seq)))
 
 
-def audit_search(session: Session, actor: Actor, text: str = "", limit: int = 100) -> list[AuditEntry]:
-    """Entries whose event or object matches, newest first; cut by the actor's district, bids that are sealed left out."""
-    if not actor.may(Permission.READ_AUDIT):
-        return []
-    from market.orders.bid_models import Bid
-
-    opened = select("order:" + Bid.order_id).where(Bid.opened_at.is_not(None))
-    query = select(AuditEntry).where(or_(AuditEntry.event.not_in(SEALED_EVENTS), AuditEntry.chain.in_(opened)))
-    if actor.scope.district:
-        mine = select("order:" + Order.id).where(Order.district == actor.scope.district)
-        query = query.where(AuditEntry.chain.in_(mine))
-    if text:
-        query = query.where(or_(AuditEntry.event.contains(text, autoescape=True), AuditEntry.object_id == text))
-    return list(session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)))
-
-
 def fill_rate(session: Session, enterprise_id: int) -> tuple[int, int]:
     """Places that an enterprise's ended orders awarded, and places that they asked for."""
     row = session.execute(select(func.sum(Order.awarded_places), func.sum(Order.headcount)).where(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from market.access import Act, Actor, Permission, action
 from market.accounts.models import Member
+from market.clock import day_of
 from market.errors import InvalidInput, NotFound
 from market.institutions.models import Institution
 from market.orders.bid_models import Shortlist, ShortlistFirm
@@ -43,15 +44,16 @@ def make(act: Act, name: str) -> Shortlist:
 
 @action(Permission.SHORTLIST, "shortlist.shared")
 def share(act: Act, shortlist_id: int, person_id: int, right: str) -> None:
-    """Shares a list with a colleague: "view" or "edit"; only its owner does."""
+    """Shares a list with a colleague: "view" or "edit", or no longer: "none"; only its owner does."""
     row = _open(act.session, act.actor, shortlist_id)
     colleague = act.session.scalar(select(Member.id).where(
         Member.person_id == person_id, Member.organisation_id == row.organisation_id, Member.left_at.is_(None)))
     if row.owner_id != act.actor.person_id or colleague is None:
         raise NotFound("shortlist")
-    if right not in ("view", "edit"):
+    if right not in ("view", "edit", "none"):
         raise InvalidInput("right")
-    row.shared = {**row.shared, str(person_id): right}
+    others = {key: given for key, given in row.shared.items() if key != str(person_id)}
+    row.shared = others if right == "none" else {**others, str(person_id): right}
     act.note("shortlist", row.id, detail={"person": person_id, "right": right})
 
 
@@ -63,20 +65,48 @@ def put(act: Act, shortlist_id: int, institution_id: str, note: str) -> Shortlis
     if firm is None:
         raise NotFound("institution")
     entry = act.session.get(ShortlistFirm, (row.id, firm.id)) or ShortlistFirm(shortlist_id=row.id, institution_id=firm.id)
-    entry.note, entry.seen = note, _facts(firm, act.now.date())
+    entry.note, entry.seen = note, _facts(firm, day_of(act.now))
     act.session.add(entry)
     act.session.flush()
     act.note("shortlist", row.id, detail={"institution": firm.id})
     return entry
 
 
+@action(Permission.SHORTLIST, "shortlist.firm_taken")
+def take(act: Act, shortlist_id: int, institution_id: str) -> None:
+    """Takes a firm off a list."""
+    row = _open(act.session, act.actor, shortlist_id, edit=True)
+    entry = act.session.get(ShortlistFirm, (row.id, institution_id))
+    if entry is None:
+        raise NotFound("institution")
+    act.session.delete(entry)
+    act.note("shortlist", row.id, detail={"institution": institution_id})
+
+
+@action(Permission.SHORTLIST, "shortlist.removed")
+def remove(act: Act, shortlist_id: int) -> None:
+    """Removes a list with what stands on it; only its owner does."""
+    row = _open(act.session, act.actor, shortlist_id)
+    if row.owner_id != act.actor.person_id:
+        raise NotFound("shortlist")
+    act.session.execute(delete(ShortlistFirm).where(ShortlistFirm.shortlist_id == row.id))
+    act.session.delete(row)
+    act.note("shortlist", shortlist_id)
+
+
+def right_of(session: Session, actor: Actor, shortlist_id: int) -> tuple[Shortlist, str]:
+    """A list that the actor may see, with what they may do: "own", "edit" or "view"."""
+    row = _open(session, actor, shortlist_id)
+    return row, "own" if row.owner_id == actor.person_id else row.shared[str(actor.person_id)]
+
+
 @dataclass(frozen=True)
 class Listed:
-    """A firm on a list: changed names what is no longer as it was when the firm was put there."""
+    """A firm on a list; changed: what is no longer as it was when the firm was put there, name -> (then, now)."""
 
     institution_id: str
     note: str
-    changed: tuple[str, ...]
+    changed: dict[str, tuple[object, object]]
 
 
 def firms(session: Session, actor: Actor, shortlist_id: int, on: date) -> list[Listed]:
@@ -86,7 +116,7 @@ def firms(session: Session, actor: Actor, shortlist_id: int, on: date) -> list[L
     for entry in session.scalars(select(ShortlistFirm).where(ShortlistFirm.shortlist_id == row.id)
                                  .order_by(ShortlistFirm.institution_id)):
         now = _facts(session.get_one(Institution, entry.institution_id), on)
-        changed = tuple(sorted(name for name, value in entry.seen.items() if now[name] != value))
+        changed = {name: (value, now[name]) for name, value in sorted(entry.seen.items()) if now[name] != value}
         out.append(Listed(entry.institution_id, entry.note, changed))
     return out
 

@@ -6,7 +6,8 @@ from sqlalchemy.exc import IntegrityError
 
 from market.access import Actor, Role
 from market.errors import InvalidInput, NotFound, NotPossibleNow
-from market.orders import bids, drafts, panel, queries, turns, versions
+from market.orders import audit_trail, bids, drafts, panel, queries, turns, versions
+from market.orders.audit_trail import AuditWanted
 from market.orders.bid_models import Bid, BidMember
 from market.orders.steps import standing_bids
 
@@ -21,7 +22,7 @@ def readings(scene, actor):
     for read in (lambda: bids.count(session, actor, order), lambda: bids.opened(session, actor, scene.keys, order),
                  lambda: bids.own(session, actor, scene.keys, order.id),
                  lambda: [(e.event, e.detail, e.person_id) for e in queries.trail(session, actor, order)],
-                 lambda: [(e.event, e.detail, e.person_id) for e in queries.audit_search(session, actor)]):
+                 lambda: [(e.event, e.detail, e.person_id) for e in audit_trail.searched(session, actor, AuditWanted())[1]]):
         try:
             out.append(repr(read()))
         except NotFound as error:

@@ -61,6 +61,16 @@ def test_a_shared_list_is_looked_at_or_edited_as_its_owner_says(scene, session):
     with pytest.raises(NotFound):
         shortlists.share(scene.act(staff), row.id, staff.person_id, "edit")
     assert [one.id for one in shortlists.mine(session, staff)] == [row.id]
+    assert shortlists.right_of(session, staff, row.id)[1] == "edit"
+    shortlists.take(scene.act(staff), row.id, "F2")
+    with pytest.raises(NotFound):
+        shortlists.take(scene.act(staff), row.id, "F2")
+    with pytest.raises(NotFound):
+        shortlists.remove(scene.act(staff), row.id)
+    shortlists.share(scene.act(owner), row.id, staff.person_id, "none")
+    assert shortlists.mine(session, staff) == []
+    shortlists.remove(scene.act(owner), row.id)
+    assert shortlists.mine(session, owner) == []
 
 
 def test_a_listed_firm_that_changed_is_marked(scene, session):
@@ -71,7 +81,8 @@ def test_a_listed_firm_that_changed_is_marked(scene, session):
     firm.licences[0].valid_to = scene.now.date()
     session.flush()
     listed, = shortlists.firms(session, scene.cast.owner, row.id, scene.now.date().replace(year=2027))
-    assert listed.changed == ("credit_grade", "licences")
+    assert list(listed.changed) == ["credit_grade", "licences"]
+    assert listed.changed["credit_grade"] == ("B", "D")
 
 
 def test_the_evidence_names_what_is_proven_and_what_is_missing(scene, session):

@@ -2,6 +2,8 @@
 
 from webapp.views import (
     about,
+    account,
+    audit,
     candidate,
     candidates,
     city,
@@ -12,31 +14,39 @@ from webapp.views import (
     districts,
     firm_orders,
     fit,
+    inbox,
     institutions,
     map,
     matcher,
     matches,
+    members,
     messages,
     my_orders,
     order_editor,
     order_pages,
     order_steps,
     orders,
+    organisations,
     parks,
     policies,
     ratings,
+    register,
     reward,
     search,
+    searches,
     settlement,
+    shortlists,
     signin,
+    sso,
     status,
     teams,
 )
 
 BLUEPRINTS = tuple(
     module.blueprint for module in (
-        about, candidate, candidates, city, delivery, demo, desk, disputes, districts, firm_orders, fit,
-        institutions, map, matcher, matches, messages, my_orders, order_editor, order_pages, order_steps,
-        orders, parks, policies, ratings, reward, search, settlement, signin, status, teams,
+        about, account, audit, candidate, candidates, city, delivery, demo, desk, disputes, districts,
+        firm_orders, fit, inbox, institutions, map, matcher, matches, members, messages, my_orders,
+        order_editor, order_pages, order_steps, orders, organisations, parks, policies, ratings, register,
+        reward, search, searches, settlement, shortlists, signin, sso, status, teams,
     )
 )

@@ -13,6 +13,7 @@ from webapp.access import actor
 from webapp.clock import today
 from webapp.services import services
 from webapp.words import editor, text
+from webapp.words.audit import audit_object, audit_word
 from webapp.words.labels import (
     BAND_WORDS,
     FACET_LABELS,
@@ -57,7 +58,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         role_word=lambda role: ROLES.get(str(role), str(role)), event_word=lambda event: EVENTS.get(event, event),
         field_word=lambda name: FIELDS.get(name, name), moment=text.moment, until=text.until, yuan=text.yuan,
-        percent=text.percent)
+        percent=text.percent, audit_word=audit_word, audit_object=audit_object)
 
     app.jinja_env.filters.update(
         gap_word=editor.gap_word, severity_word=editor.severity_word, severity_tone=editor.severity_tone,

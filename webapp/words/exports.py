@@ -32,6 +32,11 @@ def export_lines(what: str, filters: str, rows: tuple[int, int], map_approval: s
             ("地图", f"审图号：{map_approval or NO_APPROVAL}；区界为示意")]
 
 
+def list_lines(what: str, filters: str, rows: int) -> list[tuple[str, str]]:
+    """The first sheet of a list that no map belongs to."""
+    return [("内容", what), ("筛选", filters or "无"), ("截至", today().isoformat()), ("行数", f"{rows:,} / {rows:,}")]
+
+
 def export_firm(firm: Any, on: date) -> list[object]:
     """One row of the institutions' export."""
     return [firm.id, firm.name, firm.unified_code or "", firm.district or "", firm.park.short_name if firm.park else "",

@@ -7,7 +7,7 @@ from webapp.words.labels import ORDER_STATES
 ROLES = {
     "enterprise_owner": "发榜负责人", "enterprise_staff": "企业经办", "firm_lead": "机构负责人", "firm_staff": "机构顾问",
     "park_operator": "园区运营", "district_officer": "区人社", "regulator": "市监管", "operator": "平台运营",
-    "expert": "评审专家", "candidate": "候选人", "visitor": "访客", "system": "平台时钟",
+    "expert": "评审专家", "candidate": "候选人", "applicant": "待核验", "visitor": "访客", "system": "平台时钟",
 }
 SIDES = {"enterprise_owner": "企业", "firm_lead": "机构", "operator": "运营方", "regulator": "监管方", "expert": "专家",
          "enterprise_staff": "企业", "firm_staff": "机构"}

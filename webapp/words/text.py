@@ -104,6 +104,16 @@ def chip_label(name: str, value: str) -> str:
     return f"“{value}”" if name == "q" else facet_value(name, value)
 
 
+def split_names(text: str) -> list[str]:
+    """Names that somebody typed in one line, whatever stands between them."""
+    return [part for part in re.split(r"[\s,，、;；]+", text) if part]
+
+
+def filters_text(filters: Any) -> str:
+    """A filter in one line, as a saved search is called when nobody named it."""
+    return "、".join(chip_label(name, value) for name, value in filters.chips()) or "全部"
+
+
 def reading_label(reading: Any) -> str:
     """What a stretch of a question was taken for, with the stretch itself where it was typed another way."""
     if reading.facet == "unknown":
