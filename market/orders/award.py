@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from market.access import Act, Permission, action
+from market.clock import day_of
 from market.errors import NotFound
 from market.orders.bid_models import Award, AwardedPlace, Bid, BidMember, Objection, Score
 from market.orders.bids import content
@@ -205,7 +206,7 @@ def objections_by_year(session: Session) -> dict[int, dict[str, int]]:
     """Year -> outcome -> number of objections, open ones as "open": public."""
     found: dict[int, dict[str, int]] = {}
     for row in session.scalars(select(Objection)):
-        year = found.setdefault(row.filed_at.year, {})
+        year = found.setdefault(day_of(row.filed_at).year, {})
         year[row.outcome or "open"] = year.get(row.outcome or "open", 0) + 1
     return found
 

@@ -19,7 +19,7 @@ FAULTS: dict[str, str] = {
     "deadline_reached": "揭榜还没有截止。",
     "enterprise_verified": "企业尚未通过核验或核验已过期，请先完成核验。",
     "every_item_reasoned": "请至少退回一个里程碑，并给每一个写明理由。",
-    "experts_enough": "可抽取的专家不足，现有可用人数：{}，请先补充专家库。",
+    "experts_enough": "没有利益冲突、可抽取的专家不足，请先在专家库补充专家。",
     "grade_not_d": "信用 D 级的机构不能揭榜；完成信用修复、等级回升后可再来。",
     "headcount_positive": "人数要大于 0。",
     "idle_long": "订单还没有闲置到自动暂停的天数。",
