@@ -19,6 +19,7 @@ from market.orders.bid_models import (
     Award,
     AwardedPlace,
     Bid,
+    BidDraft,
     BidMember,
     KeyTurn,
     Objection,
@@ -58,8 +59,8 @@ from market.policies.models import Policy
 from market.statistics.models import Indicator
 from market.vectors import TextVector
 
-__all__ = ["AnswerClock", "AnsweredRequest", "AuditEntry", "AuditHead", "Award", "AwardedPlace", "Bid", "BidMember",
-           "BriefReading", "Candidate", "ConductEvent", "Dispute", "District", "Duration", "Employment", "Enterprise",
+__all__ = ["AnswerClock", "AnsweredRequest", "AuditEntry", "AuditHead", "Award", "AwardedPlace", "Bid", "BidDraft",
+           "BidMember", "BriefReading", "Candidate", "ConductEvent", "Dispute", "District", "Duration", "Employment", "Enterprise",
            "Expert", "Indicator", "Institution", "KeyTurn", "LedgerLine", "Licence", "Member", "Message", "Milestone",
            "Notice", "NoticeSwitch", "Objection", "Order", "OrderClock", "OrderMove", "OrderVersion", "Organisation",
            "OutboxNote", "Ownership", "PanelSeat", "Park", "Payment", "Person", "Placement", "Policy", "Question",

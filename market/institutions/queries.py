@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.errors import NotFound
@@ -27,6 +27,14 @@ def by_ids(session: Session, ids: Sequence[str]) -> dict[str, Institution]:
     """Institutions by id, those that are there."""
     rows = session.scalars(select(Institution).where(Institution.id.in_(ids)))
     return {row.id: row for row in rows}
+
+
+def named(session: Session, text: str, limit: int = 8) -> list[Institution]:
+    """Institutions with this id, credit code or name; without any, those whose name contains it, the shortest first."""
+    exact = list(session.scalars(select(Institution).where(
+        or_(Institution.id == text, Institution.unified_code == text.upper(), Institution.name == text)).limit(limit)))
+    return exact or list(session.scalars(select(Institution).where(Institution.name.contains(text, autoescape=True)).order_by(
+        func.length(Institution.name), Institution.id).limit(limit)))
 
 
 def _narrowed(districts: Sequence[str], parks: Sequence[str]) -> Select[Institution]:

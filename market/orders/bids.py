@@ -221,7 +221,7 @@ READERS = frozenset({"buyer", "panel"})
 
 
 def opened(session: Session, actor: Actor, keys: Keys, order: Order) -> list[OpenBid]:
-    """The opened bids: all for buyer, regulator and operator, with names masked for the panel; none before two keys opened them.
+    """The bids that two keys opened, none before: all for buyer, regulator and operator, with names masked for the panel.
 
     NotFound for everybody else.
     """

@@ -19,7 +19,7 @@ from market.orders.parties import licences_needed
 
 @dataclass(frozen=True)
 class Check:
-    """One condition. code: verified, licence, grade, elsewhere; what: the licence or grade asked about; until: its last day."""
+    """One condition. code: verified, licence, grade, elsewhere; what: the licence or grade asked for; until: its last day."""
 
     code: str
     met: bool

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from market.access import Act, Actor, Role
 from market.clock import day_of
 from market.institutions.queries import by_ids
-from market.orders.bid_models import Award, Bid, BidMember, Objection
+from market.orders.bid_models import Bid, BidMember, Objection
 from market.orders.durations import due
 from market.orders.life import Tie
 from market.orders.models import Order
@@ -40,10 +39,7 @@ class Winner:
 
 @dataclass(frozen=True)
 class Announcement:
-    """The public part of an award: winners, how many bids and experts there were; reason where the ranking was not followed.
-
-    until is when the standstill ends, None once it is over or waits for a ruling.
-    """
+    """The public part of an award: winners, numbers of bids and experts; reason where the ranking was not followed."""
 
     winners: tuple[Winner, ...]
     bids: int
@@ -122,9 +118,3 @@ def objection_lines(session: Session) -> list[ObjectionLine]:
                            .order_by(Objection.filed_at.desc(), Objection.id.desc()))
     return [ObjectionLine(row.order_id, title, day_of(row.filed_at), day_of(row.decided_at) if row.decided_at else None,
                           row.outcome or "open") for row, title in rows]
-
-
-def declined(session: Session, order: Order) -> Mapping[int, str]:
-    """Bid -> its firm, of awards that were declined."""
-    rows = session.scalars(select(Award).where(Award.order_id == order.id, Award.state == "declined"))
-    return {row.bid_id: row.institution_id for row in rows}

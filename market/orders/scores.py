@@ -137,7 +137,8 @@ def table(act: Act, order: Order) -> ScoreTable | None:
         select(Award).where(Award.order_id == order.id).order_by(Award.id))}
     rows = [_judged(order, bid, [given.get(bid.bid_id, {}).get(person) for person in judges], firms,
                     (places.get(bid.bid_id), awards.get(bid.bid_id))) for bid in found]
-    return ScoreTable(tuple(judges.values()), tuple(sorted(rows, key=lambda row: (row.place or len(rows) + 1, row.bid.label))))
+    best_first = sorted(rows, key=lambda row: (row.place or len(rows) + 1, row.bid.label))
+    return ScoreTable(tuple(judges.values()), tuple(best_first))
 
 
 def _judged(order: Order, bid: OpenBid, scores: Sequence[Score | None], firms: Mapping[str, Any],

@@ -67,10 +67,11 @@ def _own(session: Session, actor: Actor, order: Order, deed: str) -> str:
     if deed == "evaluating" and actor.role is Role.EXPERT:
         seat = session.get(PanelSeat, (order.id, actor.person_id))
         scored = select(Score.bid_id).where(Score.order_id == order.id, Score.person_id == actor.person_id)
-        missing = seat is not None and seat.state == "active" and session.scalar(select(Bid.id).where(Bid.order_id == order.id, Bid.opened_at.is_not(None),
-                                                      Bid.id.not_in(scored)).limit(1))
+        active = seat is not None and seat.state == "active"
+        missing = active and session.scalar(select(Bid.id).where(
+            Bid.order_id == order.id, Bid.opened_at.is_not(None), Bid.id.not_in(scored)).limit(1))
         if seat is not None and not missing:
-            return "evaluating:scored" if seat.state == "active" else "evaluating:recused"
+            return "evaluating:scored" if active else "evaluating:recused"
     return deed
 
 
