@@ -60,7 +60,8 @@ from market.statistics.models import Indicator
 from market.vectors import TextVector
 
 __all__ = ["AnswerClock", "AnsweredRequest", "AuditEntry", "AuditHead", "Award", "AwardedPlace", "Bid", "BidDraft",
-           "BidMember", "BriefReading", "Candidate", "ConductEvent", "Dispute", "District", "Duration", "Employment", "Enterprise",
+           "BidMember", "BriefReading", "Candidate", "ConductEvent", "Dispute", "District",
+           "Duration", "Employment", "Enterprise",
            "Expert", "Indicator", "Institution", "KeyTurn", "LedgerLine", "Licence", "Member", "Message", "Milestone",
            "Notice", "NoticeSwitch", "Objection", "Order", "OrderClock", "OrderMove", "OrderVersion", "Organisation",
            "OutboxNote", "Ownership", "PanelSeat", "Park", "Payment", "Person", "Placement", "Policy", "Question",

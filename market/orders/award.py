@@ -29,8 +29,9 @@ class Proposal:
     words: Mapping[int, str] = field(default_factory=dict)
 
 
-def _held(awards: list[Award]) -> int:
-    return sum(award.places for award in awards)
+def places_held(session: Session, order: Order) -> int:
+    """Places that active awards hold already: after a declined award the others keep theirs."""
+    return sum(award.places for award in standing_awards(session, order, ("active",)))
 
 
 @action(Permission.PROPOSE_AWARD, "order.propose")
@@ -43,7 +44,7 @@ def propose(act: Act, order_id: str, proposal: Proposal) -> list[Award]:
     bids = {bid.id: bid for bid in session.scalars(select(Bid).where(Bid.order_id == order_id, Bid.opened_at.is_not(None)))}
     if chosen - {row.bid_id for row in ranked}:
         raise NotFound("bid")
-    free = (order.headcount or 0) - _held(standing_awards(session, order, ("active",)))
+    free = (order.headcount or 0) - places_held(session, order)
     step.go(step.facts(unscored=unscored(session, order), places=tuple(proposal.places.values()), headcount=free,
                        ranking_followed=chosen == {row.bid_id for row in ranked[: len(chosen)]}, reason=proposal.reason),
             {"places": {str(key): value for key, value in proposal.places.items()}, "reason": proposal.reason})

@@ -220,13 +220,17 @@ def _shown(keys: Keys, row: Bid, label: str, names: Sequence[str] = (), *, blind
 READERS = frozenset({"buyer", "panel"})
 
 
+def reads_all(session: Session, actor: Actor, order: Order) -> bool:
+    """True for whoever may read every bid of an order once they were opened."""
+    return bool(ties_of(session, actor, order) & READERS) or actor.role in (Role.REGULATOR, Role.OPERATOR)
+
+
 def opened(session: Session, actor: Actor, keys: Keys, order: Order) -> list[OpenBid]:
     """The bids that two keys opened, none before: all for buyer, regulator and operator, with names masked for the panel.
 
     NotFound for everybody else.
     """
-    ties = ties_of(session, actor, order)
-    if not (ties & READERS or actor.role in (Role.REGULATOR, Role.OPERATOR)):
+    if not reads_all(session, actor, order):
         raise NotFound("bids")
     rows = session.scalars(select(Bid).where(Bid.order_id == order.id, Bid.opened_at.is_not(None)))
     mixed = sorted(rows, key=lambda row: keys.fingerprint("label", f"{order.id}|{row.id}"))

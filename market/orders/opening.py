@@ -84,7 +84,7 @@ def _left_out(act: Act, order: Order, *, opened: bool) -> tuple[LeftOut, ...]:
     """Before the opening only who is bound to the buyer: who is bound to a bidder would say who bid."""
     session = act.session
     pool = list(session.scalars(select(Expert.person_id).where(Expert.approved_at.is_not(None))))
-    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(pool))).tuples())
+    names = {row[0]: row[1] for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(pool)))}
     return tuple(LeftOut(names[c.person_id], c) for c in conflicts(session, order, pool, act.now)
                  if opened or c.side == "buyer")
 

@@ -104,8 +104,8 @@ class ScoreTable:
 
 def progress(session: Session, order: Order) -> list[int]:
     """How many bids each expert of the panel has scored, the fewest first."""
-    done = dict(session.execute(select(Score.person_id, func.count()).where(Score.order_id == order.id)
-                                .group_by(Score.person_id)).tuples())
+    done = {row[0]: row[1] for row in session.execute(
+        select(Score.person_id, func.count()).where(Score.order_id == order.id).group_by(Score.person_id))}
     return sorted(done.get(person, 0) for person in seats(session, order))
 
 
@@ -114,7 +114,7 @@ def _judges(act: Act, order: Order) -> dict[int, str]:
     people = sorted(set(act.session.scalars(select(Score.person_id).where(Score.order_id == order.id))))
     if act.actor.role not in (Role.OPERATOR, Role.REGULATOR):
         return {person: str(place) for place, person in enumerate(people, 1)}
-    names = dict(act.session.execute(select(Person.id, Person.name).where(Person.id.in_(people))).tuples())
+    names = {row[0]: row[1] for row in act.session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))}
     return {person: names[person] for person in people}
 
 
