@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from index import Index, IndexUnavailable, open_index
 from index.vocabulary import load_search_vocabulary
 from market.access import Act, Actor
-from market.clock import now
 from market.database import Database, Session, open_database
 from market.keys import Keys, open_keys
 from matching.encoders import EncoderNotReady
 from matching.encoders.shared import RemoteEncoder
+from webapp.clock import clock_of
 from webapp.desk import MatchDesk
+from webapp.filestore import FileStore
 from webapp.settings import Settings
 
 ANSWER_WITHIN_S = 2.0  # a question that the encoder does not answer in this time is answered by words alone
@@ -35,7 +36,7 @@ class Services:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.clock: Callable[[], datetime] = now
+        self.clock: Callable[[], datetime] = clock_of(settings)
         self._lock = threading.Lock()
         self._index: Index | None = None
 
@@ -48,6 +49,11 @@ class Services:
     def keys(self) -> Keys:
         """The keys that lie outside the database."""
         return open_keys(self.settings.key_file)
+
+    @cached_property
+    def files(self) -> FileStore:
+        """The files that people handed in."""
+        return FileStore(self.settings.var_dir / "files")
 
     def act(self, session: Session, actor: Actor) -> Act:
         """An act of somebody in an open transaction, at the server's moment."""

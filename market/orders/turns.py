@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from market.access import Actor, Role
 from market.orders import life
+from market.orders.award import unsigned
 from market.orders.bid_models import Bid, KeyTurn, PanelSeat, Score
 from market.orders.durations import amount
 from market.orders.life import Tie
@@ -56,6 +57,8 @@ def _parties(session: Session, order: Order) -> tuple[str, tuple[Party, ...]]:
         return "evaluating:propose", life.OWNER
     if order.state == "sealed":
         return _sealed(session, order)
+    if order.state == "awarded":
+        return order.state, life.MEMBER if unsigned(session, order) else life.OWNER
     return order.state, life.TURNS.get(order.state, ())
 
 

@@ -12,7 +12,7 @@ from market.institutions.models import Institution, Licence
 from market.orders import award, bids, panel, queries, turns
 from market.orders.bid_drafts import draft_of, drop_draft, save_draft
 from market.orders.blind import MASK, blinded
-from market.orders.gate import gate
+from market.orders.conditions import conditions
 from market.orders.opening import opening
 from market.orders.parties import conflicts
 from market.orders.results import announcement, objection_lines, objections
@@ -36,11 +36,12 @@ def stages(scene, place):
 def test_the_gate_says_what_a_firm_meets_and_until_when(scene, session):
     scene.to("open")
     firm = session.get(Institution, scene.cast.firms[0].institution_id)
-    met = {check.code: check for check in gate(scene.act(scene.cast.firms[0]), scene.order, firm)}
+    met = {check.code: check for check in conditions(scene.act(scene.cast.firms[0]), scene.order, firm)}
     assert all(check.met for check in met.values())
     assert set(met) == {"verified", "licence", "grade", "elsewhere"}
     firm.credit_grade = "D"
-    failed = {check.code for check in gate(scene.act(scene.cast.firms[0]), scene.order, firm) if not check.met}
+    assert bids.gate(scene.act(scene.cast.firms[0]), scene.order) == ("grade_not_d",)
+    failed = {check.code for check in conditions(scene.act(scene.cast.firms[0]), scene.order, firm) if not check.met}
     assert failed == {"grade"}
 
 
@@ -48,12 +49,13 @@ def test_the_gate_names_the_licence_that_the_services_need_and_its_end(scene, se
     scene.values = {**scene.values, "service_mode": ["高级人才寻访(猎头)"]}
     scene.to("open")
     firm = session.get(Institution, scene.cast.firms[0].institution_id)
-    needed = next(check for check in gate(scene.act(scene.cast.firms[0]), scene.order, firm) if check.code == "licence")
+    needed = next(check for check in conditions(scene.act(scene.cast.firms[0]), scene.order, firm) if check.code == "licence")
     assert (needed.met, needed.until) == (True, date(2029, 12, 31))
     for licence in session.query(Licence).filter_by(institution_id=firm.id):
         licence.valid_to = date(2025, 6, 30)
     session.flush()
-    expired = next(check for check in gate(scene.act(scene.cast.firms[0]), scene.order, firm) if check.code == "licence")
+    again = conditions(scene.act(scene.cast.firms[0]), scene.order, firm)
+    expired = next(check for check in again if check.code == "licence")
     assert (expired.met, expired.until, expired.what) == (False, date(2025, 6, 30), needed.what)
 
 
@@ -62,7 +64,7 @@ def test_a_firm_in_another_bid_meets_its_own_gate_no_more(scene, session):
     made = joint(scene)
     bids.consent_bid(scene.act(scene.cast.firms[1]), scene.id, made.id)
     member = session.get(Institution, scene.cast.firms[1].institution_id)
-    assert [c.code for c in gate(scene.act(scene.cast.firms[1]), scene.order, member) if not c.met] == ["elsewhere"]
+    assert [c.code for c in conditions(scene.act(scene.cast.firms[1]), scene.order, member) if not c.met] == ["elsewhere"]
 
 
 def test_a_joint_bid_shows_who_confirmed_and_why_it_does_not_count_yet(scene):

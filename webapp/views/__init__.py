@@ -5,23 +5,38 @@ from webapp.views import (
     award,
     bid,
     bids,
+    candidate,
+    candidates,
+    delivery,
+    demo,
     desk,
+    disputes,
     districts,
     experts,
     institutions,
     map,
+    messages,
+    my_orders,
     opening,
+    order_editor,
+    order_pages,
+    order_steps,
     orders,
     parks,
     policies,
+    ratings,
+    reward,
     score,
     search,
+    settlement,
     signin,
     status,
 )
 
 BLUEPRINTS = tuple(
     module.blueprint for module in (
-        map, institutions, orders, parks, districts, policies, search, about, status, signin, desk, bid, bids, opening,
-        score, award, experts)
+        about, award, bid, bids, candidate, candidates, delivery, demo, desk, disputes, districts, experts, institutions, map,
+        messages, my_orders, opening, order_editor, order_pages, order_steps, orders, parks, policies, ratings, reward, score,
+        search, settlement, signin, status,
+    )
 )

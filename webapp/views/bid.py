@@ -20,7 +20,7 @@ from market.institutions.models import Institution
 from market.orders import bids
 from market.orders.bid_drafts import draft_of, drop_draft, save_draft
 from market.orders.bid_models import Bid
-from market.orders.gate import fitness, gate
+from market.orders.conditions import conditions, fitness
 from market.orders.standing import HeldBid, held
 from webapp.access import actor, needs, writing
 from webapp.amounts import YuanField, basis_points, typed_percent, typed_yuan
@@ -200,4 +200,4 @@ def _page(session: Session, frame: OrderFrame, mine: HeldBid | None, typed: tupl
     return render_template(
         "bid.html", frame=frame, tab_here="bids", form=form, mine=mine, saved_at=saved_at, own=own, found=found,
         not_found=NO_FIRM.format(text) if text and not found else "", team=_team(act, frame, shares),
-        gate=gate(act, frame.order, own, mine.bid_id if mine else None))
+        gate=conditions(act, frame.order, own, mine.bid_id if mine else None))

@@ -25,7 +25,6 @@ from webapp.words.bids import (
     EXPORT_BID_HEADS,
     EXPORT_BID_TITLE,
     LEFT,
-    RECONFIRMED,
     REFUSED,
     WITHDRAWN,
     export_bid,
@@ -105,12 +104,4 @@ def leave(key: str) -> Redirect:
 def withdraw(key: str) -> Redirect:
     """The lead takes its bid back."""
     pressed(lambda act: bids.withdraw(act, key), WITHDRAWN)
-    return redirect(f"/orders/{key}/bids", 303)
-
-
-@blueprint.post("/<key>/bids/reconfirm")
-@needs(Permission.BID)
-def reconfirm(key: str) -> Redirect:
-    """The lead holds to its bid on the newest terms."""
-    pressed(lambda act: bids.reconfirm(act, key), RECONFIRMED)
     return redirect(f"/orders/{key}/bids", 303)

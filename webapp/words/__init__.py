@@ -12,7 +12,7 @@ from market.vocabulary import PARK_LEVELS
 from webapp.access import actor
 from webapp.clock import today
 from webapp.services import services
-from webapp.words import bids, text
+from webapp.words import bids, editor, text
 from webapp.words.labels import (
     BAND_WORDS,
     FACET_LABELS,
@@ -59,7 +59,11 @@ def register(app: Flask) -> None:
         field_word=lambda name: FIELDS.get(name, name), moment=text.moment, until=text.until, yuan=text.yuan,
         percent=text.percent, check_line=bids.check_line, conflict_word=bids.conflict_word, judge_word=bids.judge_word)
 
+    app.jinja_env.filters.update(
+        gap_word=editor.gap_word, severity_word=editor.severity_word, severity_tone=editor.severity_tone,
+        value_word=editor.value_word, names_word=editor.names_word)
+
     @app.context_processor
     def frame() -> dict[str, Any]:
         theme = request.cookies.get("theme", "")
-        return {**_greeting(), "theme_choice": theme if theme in ("light", "dark") else "", "today": today(), "now": services().clock()}
+        return {**_greeting(), "demo": services().settings.demo, "theme_choice": theme if theme in ("light", "dark") else "", "today": today(), "now": services().clock()}

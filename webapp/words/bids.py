@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from webapp.words.steps import CURES
 from webapp.words.text import percent, yuan
 
 BETWEEN = re.compile("[,，、;；]")  # what stands between the parts of a list that people type
@@ -24,7 +25,7 @@ BID_KEPT = "方案已密封提交。开封前只有本方案的成员能看，�
 BID_WAITS = "方案已密封提交，等成员确认后才有效。"
 DRAFT_KEPT = "草稿已存，只有您能看。"
 CONSENTED, REFUSED, LEFT = "已确认参加联合体。", "已谢绝参加联合体。", "已退出联合体，方案在牵头机构重新分配份额前无效。"
-WITHDRAWN, RECONFIRMED = "方案已撤回。截止前可以重新揭榜。", "已按新条款确认方案。"
+WITHDRAWN = "方案已撤回。截止前可以重新揭榜。"
 DRAWN, TURNED, OPENED = "评审组已抽好。", "您的钥匙已转动，时间与人员已记录。", "方案已开封，评审开始。"
 SCORED, RECUSED = "已记下 {} 份方案的评分。", "您已回避，已打的分数一并作废。"
 PROPOSED, AWARDED = "已提出授榜，公示开始。", "已授榜，请各方签约。"
@@ -48,13 +49,12 @@ MISSING = {
 SIDE_WORDS = {"buyer": "发榜企业", "bidder": "投标机构"}
 OUTCOMES = {"upheld": ("支持", "ok", "check"), "dismissed": ("驳回", "", "x"), "open": ("处理中", "wait", "clock")}
 AWARD_STATES = {"proposed": "拟授榜", "active": "已授榜", "cancelled": "已撤销", "declined": "已放弃"}
-GATE_WORDS = {
-    "verified": ("机构在平台的核验有效", "核验已过期或未通过", "请管理员在“账户与成员”里更新许可并重新提交核验。", "/account"),
-    "grade": ("信用等级不是 D", "信用 D 级的机构不能揭榜", "完成信用修复、等级回升后可再来。", ""),
-    "elsewhere": ("没有参加这份订单的其他方案", "已参加这份订单的另一份方案", "请先在“方案”页退出那一份，再自己揭榜。", "bids"),
+GATE_WORDS = {  # condition -> what is met, the guard that says how to cure it, and where
+
+    "verified": ("机构在平台的核验有效", "unverified", "/account"), "grade": ("信用等级不是 D", "grade_not_d", ""),
+    "elsewhere": ("没有参加这份订单的其他方案", "not_elsewhere", "bids"),
 }
 LICENCE_MET, LICENCE_UNMET, NO_LICENCE_NEEDED = "持有有效的{}", "没有有效的{}", "这份订单的服务只需备案，不查许可"
-LICENCE_CURE = "换证或扩项后由名录更新；联合体也可换一家持证的成员。"
 UNTIL, ENDED_ON = "至 {}", "已于 {} 到期"
 EXPORT_BID_TITLE, EXPORT_SCORE_TITLE = "“{}”开封后的方案", "“{}”的评分"
 EXPORT_BID_HEADS = ("方案", "牵头机构", "联合体与分成", "报价（元/人）", "方案内容", "时间安排", "团队", "案例")
@@ -77,8 +77,9 @@ def check_line(check: Any) -> tuple[bool, str, str, str]:
             return True, NO_LICENCE_NEEDED, "", ""
         until = check.until and (UNTIL if check.met else ENDED_ON).format(day_word(check.until))
         sentence = (LICENCE_MET if check.met else LICENCE_UNMET).format(check.what) + (f"，{until}" if until else "")
-        return check.met, sentence, "" if check.met else LICENCE_CURE, ""
-    met, unmet, cure, place = GATE_WORDS[check.code]
+        return check.met, sentence, "" if check.met else CURES["licence_valid"][1], ""
+    met, guard, place = GATE_WORDS[check.code]
+    unmet, cure = CURES[guard]
     extra = f"，{UNTIL.format(day_word(check.until))}" if check.met and check.until else ""
     return check.met, (met + extra) if check.met else unmet, "" if check.met else cure, place
 
