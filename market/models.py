@@ -20,6 +20,7 @@ from market.orders.bid_models import (
     Award,
     AwardedPlace,
     Bid,
+    BidDraft,
     BidMember,
     KeyTurn,
     Objection,
@@ -59,8 +60,8 @@ from market.policies.models import Policy
 from market.statistics.models import Indicator
 from market.vectors import TextVector
 
-__all__ = ["AnswerClock", "AnsweredRequest", "AuditEntry", "AuditHead", "Award", "AwardedPlace", "Bid", "BidMember",
-           "BriefReading", "Candidate", "CityPlan", "ConductEvent", "Dispute", "District", "Duration", "Employment",
+__all__ = ["AnswerClock", "AnsweredRequest", "AuditEntry", "AuditHead", "Award", "AwardedPlace", "Bid", "BidDraft",
+           "BidMember", "BriefReading", "Candidate", "CityPlan", "ConductEvent", "Dispute", "District", "Duration", "Employment",
            "Enterprise", "Expert", "FitLabel", "FrontPlace", "Indicator", "Institution", "KeyTurn", "LedgerLine", "Licence",
            "Measurement", "Member", "Message", "Milestone", "NeutralReader", "Notice", "NoticeSwitch", "Objection", "Order",
            "OrderClock", "OrderMove", "OrderVersion", "Organisation", "OutboxNote", "Ownership", "PanelSeat", "Park",

@@ -26,6 +26,10 @@ SERVICE_LABELS = {
     "中高端与专业招聘": "高级人才寻访(猎头)",
 }
 OVERSEAS_SERVICE = "海外引才"
+SHARED_IN_NAMES = (  # what many firms' names share; the rest tells which firm it is
+    "人力资源", "企业管理", "信息科技", "有限责任", "有限公司", "分公司", "人力", "人才", "猎头", "咨询",
+    "外包", "管理", "服务", "科技", "技术", "集团", "股份", "有限", "公司", "上海", "中国", "（", "）", "(", ")",
+)
 SENIORITY = ("蓝领", "初级", "中级", "高级", "资深", "高管")
 ENTERPRISE_TITLE = "发榜企业填报"  # source of what an enterprise wrote itself: no name, it may be confidential
 CITY = "上海"

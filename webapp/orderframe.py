@@ -17,7 +17,7 @@ from market.orders.turns import Turn, turn_of
 from webapp.access import actor
 from webapp.services import services
 from webapp.words.labels import STEP_NOTES, STEP_WORDS
-from webapp.words.life import ENDED, JOIN_SIDES, OVERDUE, PROPOSE_DEED, SIDES, STAGE_OF_STATE, TURN_DEEDS, WAIT_FOR, YOU
+from webapp.words.life import ENDED, JOIN_SIDES, OVERDUE, SIDES, STAGE_OF_STATE, TURN_DEEDS, WAIT_FOR, YOU
 from webapp.words.orders import MAIN_DEEDS, OUT_OF_TURN, TABS, Tab
 
 
@@ -67,11 +67,9 @@ def line_of(order: Order, turn: Turn) -> TurnLine:
         return TurnLine("", ENDED[order.state], order.state_since, "other")
     late = turn.until is not None and now >= turn.until
     offered = [(word, f"/orders/{order.id}{path}") for event, word, path in MAIN_DEEDS
-               if event in turn.events and (turn.mine or event in OUT_OF_TURN)]
+               if event == turn.deed or (event in turn.events and (turn.mine or event in OUT_OF_TURN))]
     action = next(iter(offered), None)
-    deed = TURN_DEEDS.get(order.state, "")
-    if order.state == "evaluating" and "enterprise_owner" in turn.roles:
-        deed = PROPOSE_DEED
+    deed = TURN_DEEDS.get(turn.deed, "")
     if turn.mine:
         return TurnLine(OVERDUE if late else YOU, deed, turn.until, "late" if late else "", action)
     sides = JOIN_SIDES.join(dict.fromkeys(SIDES[role] for role in turn.roles))

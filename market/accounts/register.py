@@ -95,11 +95,3 @@ def person_of(session: Session, actor: Actor, email: str) -> Person | None:
     if not actor.may(Permission.APPROVE_EXPERT):
         return None
     return session.scalar(select(Person).where(Person.email == email.strip().lower()))
-
-
-def experts(session: Session, actor: Actor) -> list[tuple[Person, Expert]]:
-    """The pool of experts, by name; none for whoever may not approve them."""
-    if not actor.may(Permission.APPROVE_EXPERT):
-        return []
-    return list(session.execute(select(Person, Expert).join(Expert, Expert.person_id == Person.id)
-                                .order_by(Person.name, Person.id)))

@@ -14,8 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.access import Role
-from market.accounts.models import Expert, Person
+from market.accounts.models import Employment, Expert, Person
 from market.accounts.queries import memberships
+from market.clock import day_of
 from market.demo import pipeline
 from market.demo.cast import EXPERTS, Builder, Cast, make_cast
 from market.demo.scene import PATHS, Scene
@@ -26,7 +27,7 @@ PASSWORD = "demo-caitu-2026"  # shown on the sign-in page of the demo, and of no
 ADDRESS = "@demo.example"
 BIDDING, STANDSTILL = timedelta(days=6), timedelta(days=5)
 RUNNING = timedelta(days=5)  # how long the demo's delivery has run: long enough that an answer is late
-WITH_TOTP = ("operator", "regulator", *(f"expert{place}" for place in range(1, EXPERTS + 1)))
+WITH_TOTP = ("operator", "regulator", *(f"expert{place}" for place in range(1, EXPERTS + 2)))
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,28 @@ class Stage:
         scene.bid()
 
 
+def _fill_pool(builder: Builder, cast: Cast, fields: Mapping[str, list[str]]) -> None:
+    """What the experts judge and where they work: one more, who works for the buyer, is never drawn for its orders."""
+    bound = builder.expert(f"expert{EXPERTS + 1}")
+    for place, actor in enumerate((*cast.experts, bound), 1):
+        builder.session.get_one(Expert, actor.person_id).fields = fields[f"expert{place}"]
+    today = day_of(builder.now)
+    builder.session.add_all((
+        Employment(person_id=bound.person_id, enterprise_id=cast.owner.enterprise_id, started_on=today - timedelta(days=900)),
+        Employment(person_id=cast.experts[-1].person_id, enterprise_id=cast.rival.enterprise_id,
+                   started_on=today - timedelta(days=2000), ended_on=today - timedelta(days=400))))
+    builder.session.flush()
+
+
 def make_demo(session: Session, keys: Keys, data_dir: Path, now: datetime) -> bool:
     """Adds the accounts and the orders; False when they are there already."""
     if session.scalar(select(Person.id).where(Person.email.endswith(ADDRESS)).limit(1)) is not None:
         return False
     texts = json.loads((data_dir / "sample" / "demo.json").read_text(encoding="utf-8"))
     secrets = {key: keys.seal("totp", _secret(key)) for key in WITH_TOTP}
-    cast = make_cast(Builder(session, now - timedelta(days=30), PASSWORD, texts["people"], secrets))
+    builder = Builder(session, now - timedelta(days=30), PASSWORD, texts["people"], secrets)
+    cast = make_cast(builder)
+    _fill_pool(builder, cast, texts["expert_fields"])
     stage = Stage(session, keys, data_dir, cast, now, texts)
     for number, state in enumerate(PATHS):
         running = state == "delivering"

@@ -30,9 +30,10 @@ def by_ids(session: Session, ids: Sequence[str]) -> dict[str, Institution]:
 
 
 def named_like(session: Session, texts: Sequence[str], limit: int) -> list[Institution]:
-    """Institutions whose id is one of some texts or whose name holds one; the one that says just that alone, else the
-    shortest names first."""
-    same = list(session.scalars(select(Institution).where(or_(Institution.id.in_(texts), Institution.name.in_(texts)))))
+    """Institutions whose id or credit code is one of some texts or whose name holds one; the one that says just that alone,
+    else the shortest names first."""
+    same = list(session.scalars(select(Institution).where(or_(
+        Institution.id.in_(texts), Institution.name.in_(texts), Institution.unified_code.in_([t.upper() for t in texts])))))
     if same:
         return same[:limit]
     holds = or_(*(Institution.name.contains(text, autoescape=True) for text in texts))

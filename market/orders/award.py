@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from market.access import Act, Permission, action
+from market.clock import day_of
 from market.errors import NotFound
 from market.orders.bid_models import Award, AwardedPlace, Bid, BidMember, Objection, Score
 from market.orders.bids import content
@@ -28,8 +29,9 @@ class Proposal:
     words: Mapping[int, str] = field(default_factory=dict)
 
 
-def _held(awards: list[Award]) -> int:
-    return sum(award.places for award in awards)
+def places_held(session: Session, order: Order) -> int:
+    """Places that active awards hold already: after a declined award the others keep theirs."""
+    return sum(award.places for award in standing_awards(session, order, ("active",)))
 
 
 @action(Permission.PROPOSE_AWARD, "order.propose")
@@ -42,7 +44,7 @@ def propose(act: Act, order_id: str, proposal: Proposal) -> list[Award]:
     bids = {bid.id: bid for bid in session.scalars(select(Bid).where(Bid.order_id == order_id, Bid.opened_at.is_not(None)))}
     if chosen - {row.bid_id for row in ranked}:
         raise NotFound("bid")
-    free = (order.headcount or 0) - _held(standing_awards(session, order, ("active",)))
+    free = (order.headcount or 0) - places_held(session, order)
     step.go(step.facts(unscored=unscored(session, order), places=tuple(proposal.places.values()), headcount=free,
                        ranking_followed=chosen == {row.bid_id for row in ranked[: len(chosen)]}, reason=proposal.reason),
             {"places": {str(key): value for key, value in proposal.places.items()}, "reason": proposal.reason})
@@ -209,7 +211,7 @@ def objections_by_year(session: Session) -> dict[int, dict[str, int]]:
     """Year -> outcome -> number of objections, open ones as "open": public."""
     found: dict[int, dict[str, int]] = {}
     for row in session.scalars(select(Objection)):
-        year = found.setdefault(row.filed_at.year, {})
+        year = found.setdefault(day_of(row.filed_at).year, {})
         year[row.outcome or "open"] = year.get(row.outcome or "open", 0) + 1
     return found
 

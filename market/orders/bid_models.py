@@ -48,6 +48,17 @@ class Bid(Table):
     __table_args__ = (UniqueConstraint("id", "order_id"),)
 
 
+class BidDraft(Table):
+    """What a person has typed of a bid and not handed in yet; sealed as the bid is, gone with the bid."""
+
+    __tablename__ = "bid_drafts"
+
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    saved_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class BidMember(Table):
     """A firm in a bid with its share of the fee; takes part once it consented, signs the contract after the award."""
 

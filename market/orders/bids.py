@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from market.access import Act, Actor, Permission, Role, action
@@ -14,6 +14,7 @@ from market.errors import InvalidInput, NotFound
 from market.institutions.models import Institution
 from market.keys import Keys
 from market.orders.bid_models import Bid, BidMember
+from market.orders.blind import blinded
 from market.orders.facts import WHOLE
 from market.orders.life import faults
 from market.orders.models import Order
@@ -43,7 +44,8 @@ def content(keys: Keys, bid: Bid) -> dict[str, Any]:
     return found
 
 
-def _elsewhere(session: Session, order_id: str, firms: Sequence[str], except_bid: int | None) -> tuple[str, ...]:
+def elsewhere(session: Session, order_id: str, firms: Sequence[str], except_bid: int | None) -> tuple[str, ...]:
+    """Those of some firms that take part in another bid of the order; shown to nobody but these firms."""
     rows = session.scalars(select(BidMember.institution_id).where(
         BidMember.order_id == order_id, BidMember.institution_id.in_(firms), BidMember.consented_at.is_not(None),
         ~BidMember.gone, BidMember.bid_id != (except_bid or 0)))
@@ -62,7 +64,7 @@ def _gate(step: Step, firms: Sequence[Institution], bid_id: int | None) -> dict[
     grades = {firm.credit_grade for firm in firms}
     return {"licence": all(licensed(firm, step.order, step.act) for firm in firms),
             "grade": "D" if "D" in grades else "ok",
-            "elsewhere": _elsewhere(step.act.session, step.order.id, [firm.id for firm in firms], bid_id)}
+            "elsewhere": elsewhere(step.act.session, step.order.id, [firm.id for firm in firms], bid_id)}
 
 
 def _own(act: Act, order_id: str) -> Bid | None:
@@ -146,6 +148,18 @@ def consent_bid(act: Act, order_id: str, bid_id: int) -> BidMember:
     return member
 
 
+@action(Permission.BID, "order.refuse_bid")
+def refuse_bid(act: Act, order_id: str, bid_id: int) -> None:
+    """A firm declines to be a member of a joint bid; the bid cannot count until its lead shares anew."""
+    step = take(act, order_id, "refuse_bid")
+    member = act.session.get(BidMember, (bid_id, act.actor.institution_id))
+    if member is None or member.order_id != order_id or member.gone or member.consented_at:
+        raise NotFound("bid")
+    step.go()
+    member.gone = True
+    act.session.flush()
+
+
 @action(Permission.BID, "order.reconfirm")
 def reconfirm(act: Act, order_id: str) -> Bid:
     """The bidder holds to its bid on the newest terms."""
@@ -160,7 +174,7 @@ def reconfirm(act: Act, order_id: str) -> Bid:
 
 @action(Permission.BID, "order.withdraw")
 def withdraw(act: Act, order_id: str) -> None:
-    """Takes the firm's bid back; a member that is not the lead leaves, and the bid no longer counts."""
+    """Takes the firm's bid back; a member that is not the lead leaves, and the bid cannot count until it is shared anew."""
     step = take(act, order_id, "withdraw")
     step.go()
     row = _own(act, order_id)
@@ -168,8 +182,9 @@ def withdraw(act: Act, order_id: str) -> None:
         row.withdrawn_at = act.now
     for member in act.session.scalars(select(BidMember).where(
             BidMember.order_id == order_id, ~BidMember.gone,
-            (BidMember.bid_id == row.id) if row else (BidMember.institution_id == act.actor.institution_id))):
-        member.gone = row is not None
+            (BidMember.bid_id == row.id) if row else and_(BidMember.institution_id == act.actor.institution_id,
+                                                          BidMember.consented_at.is_not(None)))):
+        member.gone = True
         member.consented_at = member.consented_at if row is not None else None
     act.session.flush()
 
@@ -209,10 +224,10 @@ def own(session: Session, actor: Actor, keys: Keys, order_id: str) -> OpenBid:
     return _shown(keys, row, "", blind=False)
 
 
-def _shown(keys: Keys, row: Bid, label: str, *, blind: bool) -> OpenBid:
+def _shown(keys: Keys, row: Bid, label: str, names: Sequence[str] = (), *, blind: bool) -> OpenBid:
     offer = content(keys, row)
     if blind:
-        offer = {name: value for name, value in offer.items() if name in ("price_fen", "plan", "timeline")}
+        offer = blinded(offer, names)
     members = () if blind else tuple((m.institution_id, m.share_bp) for m in row.members)
     return OpenBid(row.id, label, None if blind else row.institution_id, members, offer, None if blind else row.outcome)
 
@@ -220,15 +235,26 @@ def _shown(keys: Keys, row: Bid, label: str, *, blind: bool) -> OpenBid:
 READERS = frozenset({"buyer", "panel"})
 
 
+def reads_all(session: Session, actor: Actor, order: Order) -> bool:
+    """True for whoever may read every bid of an order once they were opened."""
+    return bool(ties_of(session, actor, order) & READERS) or actor.role in (Role.REGULATOR, Role.OPERATOR)
+
+
 def opened(session: Session, actor: Actor, keys: Keys, order: Order) -> list[OpenBid]:
-    """The opened bids: all for buyer, regulator and operator, without names for the panel; none before two keys opened them.
+    """The bids that two keys opened, none before: all for buyer, regulator and operator, with names masked for the panel.
 
     NotFound for everybody else.
     """
-    ties = ties_of(session, actor, order)
-    if not (ties & READERS or actor.role in (Role.REGULATOR, Role.OPERATOR)):
+    if not reads_all(session, actor, order):
         raise NotFound("bids")
     rows = session.scalars(select(Bid).where(Bid.order_id == order.id, Bid.opened_at.is_not(None)))
     mixed = sorted(rows, key=lambda row: keys.fingerprint("label", f"{order.id}|{row.id}"))
     blind = actor.role is Role.EXPERT
-    return [_shown(keys, row, str(place), blind=blind) for place, row in enumerate(mixed, 1)]
+    names = _names(session, order) if blind else []
+    return [_shown(keys, row, str(place), names, blind=blind) for place, row in enumerate(mixed, 1)]
+
+
+def _names(session: Session, order: Order) -> list[str]:
+    """Names of every firm of the order's bids: one bid may speak of another's."""
+    return list(session.scalars(select(Institution.name).where(Institution.id.in_(
+        select(BidMember.institution_id).where(BidMember.order_id == order.id)))))

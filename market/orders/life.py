@@ -98,6 +98,7 @@ STEPS: tuple[Move, ...] = (  # what happens inside a state, by the same rules
     Move("accept_terms", ("open",), None, FIRM_PEOPLE),
     Move("consent_bid", ("open",), None, FIRM,
          (rules.before_deadline, rules.licence_valid, rules.grade_not_d, rules.not_elsewhere)),
+    Move("refuse_bid", ("open",), None, FIRM, (rules.before_deadline,)),
     Move("reconfirm", ("open",), None, BIDDER, (rules.before_deadline,)),
     Move("reissue", ("unsuccessful",), None, OWNER, (rules.reason_given,)),
     Move("draw_panel", ("sealed",), None, OPERATOR),

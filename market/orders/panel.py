@@ -31,7 +31,8 @@ def close_bids(act: Act, order_id: str) -> Order:
     return step.order
 
 
-def _needed(act: Act, order: Order) -> int:
+def bids_needed(act: Act, order: Order) -> int:
+    """How many bids that count an order needs to be opened."""
     return order.bids_needed or amount(act.session, "bids_needed", order, act.now)
 
 
@@ -39,7 +40,7 @@ def _needed(act: Act, order: Order) -> int:
 def fail_few(act: Act, order_id: str) -> Order:
     """Ends an order that had too few bids; none of them is ever opened."""
     step = take(act, order_id, "fail_few")
-    step.go(step.facts(bids=len(standing_bids(act.session, step.order)), bids_needed=_needed(act, step.order)))
+    step.go(step.facts(bids=len(standing_bids(act.session, step.order)), bids_needed=bids_needed(act, step.order)))
     return step.order
 
 
@@ -53,7 +54,7 @@ def seats(session: Session, order: Order) -> list[int]:
 def draw_panel(act: Act, order_id: str, size: int) -> list[int]:
     """Draws experts from the pool until the panel has a size, none with a conflict; the draw can be repeated and checked.
 
-    NotPossibleNow("experts_enough: n") where the pool has only n that are free.
+    NotPossibleNow("experts_enough") where too few are free; how many are would say something of who bid.
     """
     step = take(act, order_id, "draw_panel")
     order, session = step.order, act.session
@@ -64,7 +65,7 @@ def draw_panel(act: Act, order_id: str, size: int) -> list[int]:
     pool -= set(session.scalars(select(PanelSeat.person_id).where(PanelSeat.order_id == order_id)))
     free = sorted(pool - set(conflicted(session, order, pool, act.now)))
     if len(free) + len(have) < size:
-        raise NotPossibleNow(f"experts_enough: {len(free) + len(have)}")
+        raise NotPossibleNow("experts_enough")
     lot = random.Random(act.keys.fingerprint("panel", f"{order_id}|{len(have)}"))
     drawn = lot.sample(free, max(0, size - len(have)))
     session.add_all(PanelSeat(order_id=order_id, person_id=person, drawn_at=act.now) for person in drawn)
@@ -94,7 +95,7 @@ def unseal(act: Act, order_id: str) -> Order:
     order, session = step.order, act.session
     bids, panel = standing_bids(session, order), seats(session, order)
     keys = frozenset(session.scalars(select(KeyTurn.role).where(KeyTurn.order_id == order_id)))
-    step.go(step.facts(keys=keys, bids=len(bids), bids_needed=_needed(act, order), experts=len(panel),
+    step.go(step.facts(keys=keys, bids=len(bids), bids_needed=bids_needed(act, order), experts=len(panel),
                        experts_needed=amount(session, "experts_needed", order, act.now),
                        conflicts=conflicted(session, order, panel, act.now)), {"bids": [bid.id for bid in bids]})
     for bid in bids:
@@ -176,15 +177,17 @@ def unscored(session: Session, order: Order) -> int:
     return len(panel) * bids - there if panel and bids else 1
 
 
-def ranking(act: Act, order: Order) -> list[Ranked]:
-    """The opened bids, best first: by the sum of totals, then the lower price, then the older bid; declined ones left out."""
+def ranking(act: Act, order: Order, *, without: tuple[str, ...] = ("active", "declined")) -> list[Ranked]:
+    """The opened bids, best first: by the sum of totals, then the lower price, then the older bid.
+
+    Bids whose award is in one of the states of `without` are left out: what is given or declined is not given again.
+    """
     session = act.session
-    gone = set(session.scalars(select(Award.bid_id).where(Award.order_id == order.id, Award.state == "declined")))
-    taken = set(session.scalars(select(Award.bid_id).where(Award.order_id == order.id, Award.state == "active")))
+    out = set(session.scalars(select(Award.bid_id).where(Award.order_id == order.id, Award.state.in_(without))))
     rows = []
     for bid in session.scalars(select(Bid).where(Bid.order_id == order.id, Bid.opened_at.is_not(None))):
         totals = tuple(session.scalars(select(Score.total_bp).where(Score.bid_id == bid.id).order_by(Score.person_id)))
-        if bid.id not in gone | taken and totals:
+        if bid.id not in out and totals:
             rows.append((-sum(totals), int(content(act.keys, bid)["price_fen"]), bid.id, totals))
     return [Ranked(bid_id, place, -minus, max(totals) - min(totals), totals, price)
             for place, (minus, price, bid_id, totals) in enumerate(sorted(rows), 1)]

@@ -14,11 +14,12 @@ from market.audit import AuditEntry
 from market.errors import NotFound
 from market.orders.bids import is_open
 from market.orders.life import FINAL, Tie
-from market.orders.models import HIDDEN, BriefReading, Order, Question
+from market.orders.models import HIDDEN, BriefReading, Enterprise, Order, Question
 from market.orders.steps import seen_by, ties_of
 from market.orders.versions import SEALED_EVENTS
 
 OPEN = "open"
+NAMED = 8  # enterprises offered for a text
 
 
 def public() -> ColumnElement[bool]:
@@ -38,6 +39,13 @@ def order(session: Session, key: str, actor: Actor | None = None) -> Order:
 def by_ids(session: Session, ids: Sequence[str]) -> dict[str, Order]:
     """Orders by id, those that are there and public."""
     return {row.id: row for row in session.scalars(select(Order).where(Order.id.in_(ids), public()))}
+
+
+def enterprises_named(session: Session, text: str) -> list[Enterprise]:
+    """Enterprises with this name; without any, those whose name contains it, the shortest first."""
+    query = select(Enterprise).order_by(func.length(Enterprise.name), Enterprise.id).limit(NAMED)
+    exact = list(session.scalars(query.where(Enterprise.name == text)))
+    return exact or list(session.scalars(query.where(Enterprise.name.contains(text, autoescape=True))))
 
 
 def open_orders(session: Session, today: date, district: str | None = None, limit: int | None = None) -> list[Order]:

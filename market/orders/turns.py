@@ -5,43 +5,89 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.access import Actor, Role
 from market.orders import life
 from market.orders.award import unsigned
+from market.orders.bid_models import Bid, KeyTurn, PanelSeat, Score
+from market.orders.durations import amount
 from market.orders.life import Tie
 from market.orders.models import Order, OrderClock
-from market.orders.panel import unscored
+from market.orders.panel import seats, unscored
+from market.orders.standing import NONE, part_in
 from market.orders.steps import clock_name, ties_of
+
+Party = tuple[Role, Tie]
+ONLY_INVITED = frozenset({"consent_bid", "refuse_bid"})
+DONE = frozenset({"open:bidder", "evaluating:scored", "evaluating:recused"})  # the others of the side still have their turn
 
 
 @dataclass(frozen=True)
 class Turn:
-    """Who must act (roles), until when (None where no clock runs), whether the actor is one of them, and their events."""
+    """Who must act (roles), until when (None where no clock runs), whether the actor is one of them, and their events.
+
+    deed: what is to be done, as a state or "state:part of it".
+    """
 
     state: str
     roles: tuple[Role, ...]
     until: datetime | None
     mine: bool
     events: tuple[str, ...]
+    deed: str
 
 
-def _parties(session: Session, order: Order) -> tuple[tuple[Role, Tie], ...]:
+def _sealed(session: Session, order: Order) -> tuple[str, tuple[Party, ...]]:
+    """Whose key is missing; the panel is drawn before the operator's part is done."""
+    turned = set(session.scalars(select(KeyTurn.role).where(KeyTurn.order_id == order.id)))
+    needed = amount(session, "experts_needed", order, order.state_since or order.bids_close_at)  # type: ignore[arg-type]
+    drawn = len(seats(session, order)) >= needed
+    missing = tuple((role, tie) for role, tie in life.KEY_HOLDERS
+                    if str(role) not in turned or (role is Role.OPERATOR and not drawn))
+    if not missing:
+        return "sealed:unseal", life.KEY_HOLDERS
+    return ("sealed:key" if drawn else "sealed:draw"), missing
+
+
+def _parties(session: Session, order: Order) -> tuple[str, tuple[Party, ...]]:
+    """(what is to be done, by whom), the same for every side."""
     if order.state == "evaluating" and unscored(session, order) == 0:
-        return life.OWNER
+        return "evaluating:propose", life.OWNER
+    if order.state == "sealed":
+        return _sealed(session, order)
     if order.state == "awarded":
-        return life.MEMBER if unsigned(session, order) else life.OWNER
-    return life.TURNS.get(order.state, ())
+        return order.state, life.MEMBER if unsigned(session, order) else life.OWNER
+    return order.state, life.TURNS.get(order.state, ())
+
+
+def _own(session: Session, actor: Actor, order: Order, deed: str) -> str:
+    """The deed as one party stands: a firm by its part in the bidding, an expert by what is scored."""
+    if deed == "open" and actor.role is Role.FIRM_LEAD:
+        part = part_in(session, actor, order)
+        return deed if part == NONE else f"open:{part}"
+    if deed == "evaluating" and actor.role is Role.EXPERT:
+        seat = session.get(PanelSeat, (order.id, actor.person_id))
+        scored = select(Score.bid_id).where(Score.order_id == order.id, Score.person_id == actor.person_id)
+        active = seat is not None and seat.state == "active"
+        missing = active and session.scalar(select(Bid.id).where(
+            Bid.order_id == order.id, Bid.opened_at.is_not(None), Bid.id.not_in(scored)).limit(1))
+        if seat is not None and not missing:
+            return "evaluating:scored" if active else "evaluating:recused"
+    return deed
 
 
 def turn_of(session: Session, actor: Actor, order: Order) -> Turn:
     """The turn on an order as one actor sees it; every side sees the same roles and the same moment."""
     ties = ties_of(session, actor, order)
-    parties = _parties(session, order)
+    deed, parties = _parties(session, order)
     clock = session.get(OrderClock, (order.id, clock_name(order.state)))
     until = order.bids_close_at if order.state == "open" else clock.due_at if clock else None
+    own = _own(session, actor, order, deed)
     events = [move.event for move in (*life.LIFE, *life.STEPS) if order.state in move.sources
-              and any(role == actor.role and tie in ties for role, tie in move.who)]
-    mine = any(role == actor.role and tie in ties for role, tie in parties)
-    return Turn(order.state, tuple(dict.fromkeys(role for role, _ in parties)), until, mine, tuple(dict.fromkeys(events)))
+              and any(role == actor.role and tie in ties for role, tie in move.who)
+              and (move.event not in ONLY_INVITED or own == "open:invited")]
+    mine = own not in DONE and any(role == actor.role and tie in ties for role, tie in parties)
+    roles = tuple(dict.fromkeys(role for role, _ in parties))
+    return Turn(order.state, roles, until, mine, tuple(dict.fromkeys(events)), own)

@@ -11,8 +11,10 @@ from market.database import locked
 from market.errors import NotFound, NotPossibleNow
 from market.orders.models import Order
 
-# Entries that name a bidder: they stay out of every reading of the audit until two keys opened the bids.
-SEALED_EVENTS = frozenset({"order.bid", "order.withdraw", "order.consent_bid", "order.reconfirm", "order.ask"})
+# Entries that name a bidder, or an expert whose seat says who did not bid: they stay out of every reading of the audit until
+# two keys opened the bids.
+SEALED_EVENTS = frozenset({"order.bid", "order.withdraw", "order.consent_bid", "order.refuse_bid", "order.reconfirm",
+                           "order.ask", "order.save_bid_draft", "order.draw_panel", "order.recuse"})
 
 
 def changes_since(session: Session, found: Order, version: int) -> list[str]:

@@ -149,6 +149,12 @@ def _(scene):
     return late(scene, lambda: bids.consent_bid(firm(scene, 1), scene.id, made.id))
 
 
+@case("refuse_bid", "before_deadline", "open")
+def _(scene):
+    made = joint(scene)
+    return late(scene, lambda: bids.refuse_bid(firm(scene, 1), scene.id, made.id))
+
+
 @case("consent_bid", "licence_valid", "open")
 def _(scene):
     made = joint(scene)

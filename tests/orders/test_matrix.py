@@ -20,8 +20,9 @@ SPEC = {
     "resolve": ({"disputed"}, {RG}), "settle": ({"settling"}, {OW}), "rate_close": ({"settled"}, {SY}),
     "cancel": ({"draft", "pending_review", "open", "evaluating"}, {OW, RG}), "pause": ({"open"}, {OW, SY}),
     "resume": ({"paused"}, {OW}), "edit": ({"draft"}, {OW, S}), "ask": ({"open"}, {F, FS}), "answer": ({"open"}, {OW, S}),
-    "accept_terms": ({"open"}, {F, FS}), "consent_bid": ({"open"}, {F}), "reconfirm": ({"open"}, {F}),
-    "reissue": ({"unsuccessful"}, {OW}), "draw_panel": ({"sealed"}, {OP}), "turn_key": ({"sealed"}, {OP, RG}),
+    "accept_terms": ({"open"}, {F, FS}), "consent_bid": ({"open"}, {F}), "refuse_bid": ({"open"}, {F}),
+    "reconfirm": ({"open"}, {F}), "reissue": ({"unsuccessful"}, {OW}),
+    "draw_panel": ({"sealed"}, {OP}), "turn_key": ({"sealed"}, {OP, RG}),
     "recuse": ({"sealed", "evaluating"}, {X}), "answer_objection": ({"suspended"}, {OW}), "sign_member": ({"awarded"}, {F}),
     "report": ({"delivering"}, {F}), "propose_candidate": ({"delivering"}, {F, FS}),
     "move_candidate": ({"delivering"}, {OW, S}),
@@ -52,7 +53,8 @@ CALLS = {
     "settle": settlement.settle, "rate_close": settlement.rate_close, "cancel": lambda a, k: drafts.cancel(a, k, ""),
     "pause": drafts.pause, "resume": drafts.resume, "edit": lambda a, k: drafts.edit(a, k, {"nothing": 1}),
     "ask": lambda a, k: drafts.ask(a, k, ""), "answer": lambda a, k: drafts.answer(a, k, 0, ""),
-    "accept_terms": drafts.accept_terms, "consent_bid": lambda a, k: bids.consent_bid(a, k, 0), "reconfirm": bids.reconfirm,
+    "accept_terms": drafts.accept_terms, "consent_bid": lambda a, k: bids.consent_bid(a, k, 0),
+    "refuse_bid": lambda a, k: bids.refuse_bid(a, k, 0), "reconfirm": bids.reconfirm,
     "reissue": lambda a, k: drafts.reissue(a, k, ""), "draw_panel": lambda a, k: panel.draw_panel(a, k, 0),
     "turn_key": panel.turn_key, "recuse": lambda a, k: panel.recuse(a, k, ""),
     "answer_objection": lambda a, k: award.answer_objection(a, k, ""), "sign_member": award.sign_member,
@@ -63,7 +65,7 @@ CALLS = {
     "say": lambda a, k: delivery.say(a, k, delivery.Words("")),
     "rate": lambda a, k: settlement.rate(a, k, settlement.Stars(0, 0)), "reply": lambda a, k: settlement.reply(a, k, 0, ""),
 }
-NOT_FOUND_INSIDE = {"score": "bid", "answer": "question", "consent_bid": "bid", "report": "milestone",
+NOT_FOUND_INSIDE = {"score": "bid", "answer": "question", "consent_bid": "bid", "refuse_bid": "bid", "report": "milestone",
                     "propose_candidate": "place", "move_candidate": "placement", "rate": "award", "reply": "award"}
 
 

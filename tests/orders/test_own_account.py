@@ -163,10 +163,9 @@ def test_the_register_is_the_operators_and_says_what_speaks_for_an_applicant(sce
     assert register.listed(session, operator, OrganisationsWanted(text=firm.unified_code.lower()))[1] == [house]
     assert register.counts(session, operator)["applied"] == 1
     assert register.applicant(session, house) is person
-    assert len(register.experts(session, operator)) == 4
     for other in (scene.cast.owner, scene.cast.regulator, Actor()):
         assert register.listed(session, other, OrganisationsWanted()) == (0, [])
-        assert (register.counts(session, other), register.experts(session, other)) == ({}, [])
+        assert register.counts(session, other) == {}
 
 
 def test_authorities_are_founded_by_command_and_the_first_of_them_is_admin(scene, session):

@@ -4,6 +4,9 @@ from webapp.views import (
     about,
     account,
     audit,
+    award,
+    bid,
+    bids,
     candidate,
     candidates,
     city,
@@ -12,6 +15,7 @@ from webapp.views import (
     desk,
     disputes,
     districts,
+    experts,
     firm_orders,
     fit,
     inbox,
@@ -22,6 +26,7 @@ from webapp.views import (
     members,
     messages,
     my_orders,
+    opening,
     order_editor,
     order_pages,
     order_steps,
@@ -32,6 +37,7 @@ from webapp.views import (
     ratings,
     register,
     reward,
+    score,
     search,
     searches,
     settlement,
@@ -44,9 +50,9 @@ from webapp.views import (
 
 BLUEPRINTS = tuple(
     module.blueprint for module in (
-        about, account, audit, candidate, candidates, city, delivery, demo, desk, disputes, districts,
-        firm_orders, fit, inbox, institutions, map, matcher, matches, members, messages, my_orders,
-        order_editor, order_pages, order_steps, orders, organisations, parks, policies, ratings, register,
-        reward, search, searches, settlement, shortlists, signin, sso, status, teams,
+        about, account, audit, award, bid, bids, candidate, candidates, city, delivery, demo, desk, disputes,
+        districts, experts, firm_orders, fit, inbox, institutions, map, matcher, matches, members, messages,
+        my_orders, opening, order_editor, order_pages, order_steps, orders, organisations, parks, policies,
+        ratings, register, reward, score, search, searches, settlement, shortlists, signin, sso, status, teams,
     )
 )

@@ -10,13 +10,12 @@ from werkzeug.wrappers import Response as Redirect
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
-from market.access import Act, Permission
+from market.access import Permission
 from market.accounts import actions, queries, register
 from market.accounts.models import Organisation
 from market.accounts.register import STATES, OrganisationsWanted
 from market.clock import day_of
 from market.database import Session
-from market.errors import InvalidInput
 from webapp.access import actor, needs
 from webapp.exports import Sheet, workbook
 from webapp.forms import SiteForm, carried_out, pressed
@@ -25,7 +24,6 @@ from webapp.services import services
 from webapp.words.accounts import (
     APPROVED,
     CHECKS,
-    EXPERT_TAKEN,
     HOUSE_HEADS,
     HOUSE_STATES,
     HOUSE_TITLE,
@@ -36,7 +34,7 @@ from webapp.words.accounts import (
     house_tone,
 )
 from webapp.words.exports import list_lines
-from webapp.words.text import moment, split_names
+from webapp.words.text import moment
 
 blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
 
@@ -47,13 +45,6 @@ class RefuseForm(SiteForm):
     """Why an organisation is refused or suspended."""
 
     reason = StringField(validators=[InputRequired(), Length(max=500)])
-
-
-class ExpertForm(SiteForm):
-    """A registered person and the fields that they judge."""
-
-    email = StringField(validators=[InputRequired(), Length(max=200)])
-    fields = StringField(validators=[Length(max=200)])
 
 
 def _wanted() -> OrganisationsWanted:
@@ -142,22 +133,3 @@ def refuse(key: int) -> str | Redirect:
             return _one(session, key, form)
     flash(REFUSED, "ok")
     return redirect(f"{PATH}/{key}", 303)
-
-
-def _taken(act: Act, form: ExpertForm) -> object:
-    person = register.person_of(act.session, act.actor, form.email.data)
-    if person is None:
-        raise InvalidInput("expert_email")
-    return actions.approve_expert(act, person.id, split_names(form.fields.data or ""))
-
-
-@blueprint.route("/experts", methods=["GET", "POST"])
-@needs(Permission.APPROVE_EXPERT)
-def experts() -> str | Redirect:
-    """The pool of experts, and taking a registered person into it."""
-    form = ExpertForm()
-    if carried_out(form, lambda act: _taken(act, form)) is None:
-        with services().database.read() as session:
-            return render_template("experts.html", form=form, rows=register.experts(session, actor()))
-    flash(EXPERT_TAKEN, "ok")
-    return redirect(f"{PATH}/experts", 303)
