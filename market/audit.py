@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import hmac
 import json
@@ -22,6 +23,7 @@ from market.keys import Keys
 FIRST = "0" * 64  # what the first entry of a chain names as the one before it
 SITE = "site"
 PURPOSE = "audit"
+REFUSED = ".refused"  # what the entry of a refused attempt has behind its event
 
 
 class AuditEntry(Table):
@@ -167,6 +169,7 @@ def anchor(session: Session, path: Path, keys: Keys, now: datetime) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         body = canonical({"at": now, "heads": moved}).decode()
         with path.open("a", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # two workers: a line is written whole
             file.write(keys.signed("audit heads", body) + "\n")
     return len(moved)
 

@@ -11,6 +11,7 @@ from flask import Flask, Response, g, redirect, request, url_for
 
 from market.access import Act, Actor, Permission, Role
 from market.accounts import sessions
+from market.attempts import acting
 from market.errors import NotAllowed, NotFound, NotSignedIn
 from webapp.services import services
 
@@ -53,10 +54,10 @@ def actor() -> Actor:
 
 @contextmanager
 def writing() -> Iterator[Act]:
-    """An act of whoever asks, in one transaction that is kept when the block ends well."""
-    site = services()
-    with site.database.write() as session:
-        yield site.act(session, actor())
+    """An act of whoever asks, in one transaction that is kept when the block ends well; a refusal is kept as such."""
+    site, who = services(), actor()
+    with acting(site.database, lambda session: site.act(session, who)) as act:
+        yield act
 
 
 def _known() -> Actor:
