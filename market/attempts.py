@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from market import audit
 from market.access import Act, Attempt, Note
 from market.audit import AuditEntry
 from market.database import Database
-from market.errors import Refused
+from market.errors import NotPossibleNow, Refused
 from market.orders.models import Order
 
+RULE = re.compile(r"\b(?:ck|fk|uq|pk|ix)_\w+|\bFOREIGN KEY|\bUNIQUE|\b[a-z]+(?:_[a-z]+)+\b")
 LONGEST = 60  # characters of a reason: names of guards, never what somebody typed
 
 
@@ -24,12 +27,23 @@ def acting(database: Database, act_of: Callable[[Session], Act]) -> Iterator[Act
     A refusal undoes it; who was refused what, and by which guard, is then written in a transaction of its own.
     """
     try:
-        with database.write() as session:
+        with database.write() as session, _by_rule():
             yield act_of(session)
+            session.flush()
     except Refused as error:
         with database.write() as session:
             keep(act_of(session), error)
         raise
+
+
+@contextmanager
+def _by_rule() -> Iterator[None]:
+    """What the database's own rules refuse is refused like anything else, by the rule's name and nothing of the row."""
+    try:
+        yield
+    except IntegrityError as error:
+        name = RULE.search(str(error.orig).splitlines()[0])
+        raise NotPossibleNow(f"rule: {name.group() if name else 'unknown'}") from error
 
 
 def keep(act: Act, error: Refused) -> AuditEntry | None:

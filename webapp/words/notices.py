@@ -1,0 +1,71 @@
+"""Words of the inbox: one sentence for everything that people are told of, and what the switches call it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+SENTENCES: dict[str, str] = {  # event -> what happened; {} is the thing's name
+    "order.submit": "企业提交了订单“{}”，等待核验。",
+    "order.return": "运营方退回了订单“{}”，请按理由修改后再提交。",
+    "order.publish": "订单“{}”已通过核验，开始揭榜。",
+    "order.amend": "企业修改了订单“{}”，请看改了什么，并重新确认您的方案。",
+    "order.cancel": "订单“{}”已取消，理由写在订单的日志里。",
+    "order.pause": "订单“{}”已暂停揭榜。",
+    "order.resume": "订单“{}”恢复揭榜。",
+    "order.ask": "有机构就订单“{}”提问，请答复；答复对所有人公开。",
+    "order.answer": "企业答复了订单“{}”的提问。",
+    "order.close_bids": "订单“{}”揭榜截止，请抽取专家并转动钥匙开封。",
+    "order.fail_few": "订单“{}”有效方案不足，按流标处理。",
+    "order.unseal": "订单“{}”已开封，进入评审。",
+    "order.propose": "订单“{}”的拟授榜名单开始公示，公示期内可提异议。",
+    "order.object": "有机构对订单“{}”的授榜提出异议，授榜暂停。",
+    "order.uphold": "监管方支持了订单“{}”的异议，原授榜取消，重新评审。",
+    "order.dismiss": "监管方驳回了订单“{}”的异议，公示期重新计算。",
+    "order.award": "订单“{}”已授榜，结果和理由可以查看。",
+    "order.sign": "订单“{}”已签约，开始交付。",
+    "order.decline": "中榜机构放弃了订单“{}”，请重新选择。",
+    "order.terminate": "订单“{}”的交付已终止，已完成的里程碑照常结算。",
+    "order.deliver_all": "机构报告订单“{}”全部交付，请验收；逾期不答视为通过。",
+    "order.reject_part": "企业退回了订单“{}”的部分交付，请看逐项理由。",
+    "order.accept": "订单“{}”已验收，进入结算。",
+    "order.dispute": "订单“{}”有一方提起争议，案卷双方可见。",
+    "order.resolve": "监管方裁决了订单“{}”的争议。",
+    "order.settle": "订单“{}”已结算，请核对账目并评价对方。",
+    "order.rate_close": "订单“{}”的双方评价已同时公开，订单关闭。",
+    "order.say": "订单“{}”里有新的留言。",
+    "order.propose_candidate": "机构为订单“{}”推荐了候选人，请在时限内答复。",
+    "order.due_soon": "订单“{}”的期限将到，轮到您处理。",
+    "order.overdue": "订单“{}”已经逾期，轮到您处理。",
+    "order.escalated": "订单“{}”逾期超过一天，已告知上级。",
+    "search.hit": "您保存的搜索有了新结果：{}。",
+    "organisation.applied": "“{}”申请入驻，等待核验。",
+    "organisation.approved": "“{}”已通过核验，半年内有效。",
+    "organisation.refused": "“{}”没有通过核验或被暂停，请看理由，补充后可再次申请。",
+    "organisation.verification_ends": "“{}”的核验快到期或已到期，到期后不能发布和揭榜，请联系运营方重新核验。",
+}
+GROUPS = {"order": "订单", "search": "保存的搜索", "organisation": "单位"}
+SWITCH_WORDS = {
+    "search.hit": "保存的搜索有新结果", "organisation.applied": "单位申请入驻", "organisation.approved": "通过核验",
+    "organisation.refused": "没有通过核验或被暂停", "organisation.verification_ends": "核验快到期",
+}
+MAIL_WAYS = (("now", "立即"), ("digest", "每日一封"), ("never", "不发"))
+UNNAMED = {"order": "订单 {}", "organisation": "单位 {}", "institution": "机构 {}", "park": "园区 {}", "policy": "政策 {}"}
+UNKNOWN_EVENT = "有一条新消息：{}。"
+REASON_LINES = {"search.hit": "出自：{}", "order.escalated": "已告知：{}", "organisation.refused": "理由：{}"}
+READ_ALL_DONE, SWITCHED = "已全部标为已读。", "已保存。"
+ONE_SUBJECT, MORE_SUBJECT = "【才图】{}", "【才图】{} 条新消息"
+LINK_LINE, UNTIL_LINE, MAIL_FOOT = "查看：{}", "期限：{}", "不想收这类邮件，可在账户的“消息”里关闭：{}"
+
+
+JOIN, QUOTE = "、", "“{}”"
+
+
+def reason_line(event: str, reasons: Sequence[str], *, quoted: bool = True) -> str:
+    """Why somebody is told, in one line; empty for an event that needs no reason."""
+    line = REASON_LINES.get(event, "")
+    return line.format(JOIN.join(QUOTE.format(one) if quoted else one for one in reasons)) if line and reasons else ""
+
+
+def sentence(event: str, name: str) -> str:
+    """What happened, in one sentence."""
+    return SENTENCES.get(event, UNKNOWN_EVENT).format(name)
