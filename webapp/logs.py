@@ -7,11 +7,14 @@ import sys
 import structlog
 from structlog.typing import Processor
 
+SHARED: tuple[Processor, ...] = (
+    structlog.contextvars.merge_contextvars, structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True))
+
 
 def set_up() -> None:
     """Sets the log up for this process: coloured on a terminal, JSON lines elsewhere."""
-    shared: list[Processor] = [structlog.contextvars.merge_contextvars, structlog.processors.add_log_level,
-              structlog.processors.TimeStamper(fmt="iso", utc=True)]
-    last: list[Processor] = ([structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)] if sys.stdout.isatty()
-            else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)])
-    structlog.configure(processors=[*shared, *last], cache_logger_on_first_use=False)
+    last: list[Processor] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    if sys.stdout.isatty():
+        last = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    structlog.configure(processors=[*SHARED, *last], cache_logger_on_first_use=False)

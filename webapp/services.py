@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from index import Index, IndexUnavailable, open_index
 from index.vocabulary import load_search_vocabulary
 from market.access import Act, Actor
-from market.clock import now
 from market.database import Database, Session, open_database
 from market.keys import Keys, open_keys
 from matching.encoders import EncoderNotReady
 from matching.encoders.shared import RemoteEncoder
+from webapp.clock import clock_of
 from webapp.desk import MatchDesk
 from webapp.settings import Settings
 
@@ -35,7 +35,7 @@ class Services:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.clock: Callable[[], datetime] = now
+        self.clock: Callable[[], datetime] = clock_of(settings)
         self._lock = threading.Lock()
         self._index: Index | None = None
 

@@ -78,6 +78,11 @@ def settings_from(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def environment_for(settings: Settings) -> dict[str, str]:
+    """The environment of a process beside this one: that it is a demo may stand in the command only."""
+    return {**os.environ, "CAITU_DEMO": "1" if settings.demo else ""}
+
+
 def port_from(environ: Mapping[str, str] | None = None) -> int:
     """The port to serve on: PORT, else 8000; ValueError when PORT is no port number."""
     text = (os.environ if environ is None else environ).get("PORT") or "8000"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pyotp
-from flask import redirect, request, session, url_for
+from flask import current_app, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from market.access import Actor
@@ -30,7 +30,7 @@ def welcome(signed: SignIn, address: str | None) -> Response:
     session.clear()
     to = url_for("signin.code", next=inside(address)) if signed.needs_second_factor else inside(address)
     answer = redirect(to, 303)
-    keep = {"httponly": True, "samesite": "Lax", "secure": request.is_secure}
+    keep = {"httponly": True, "samesite": "Lax", "secure": current_app.config["SESSION_COOKIE_SECURE"]}
     answer.set_cookie(COOKIE, signed.token, **keep)  # type: ignore[arg-type]
     answer.set_cookie(DEVICE_COOKIE, signed.device, max_age=DEVICE_DAYS, **keep)  # type: ignore[arg-type]
     return answer

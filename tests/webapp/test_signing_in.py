@@ -73,6 +73,15 @@ def test_each_sign_in_has_a_token_of_its_own_that_scripts_and_other_sites_do_not
     assert "SameSite=Lax" in kept
 
 
+def test_behind_https_the_cookies_leave_by_https_only(demo_settings):
+    from dataclasses import replace
+
+    from webapp.factory import create_app
+
+    assert create_app(replace(demo_settings, public_url="https://caitu.example")).config["SESSION_COOKIE_SECURE"]
+    assert not create_app(demo_settings).config["SESSION_COOKIE_SECURE"]
+
+
 def test_a_form_without_our_token_is_refused(signed_in):
     signed_in.app.config["WTF_CSRF_ENABLED"] = True
     client = signed_in("owner")

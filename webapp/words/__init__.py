@@ -61,4 +61,4 @@ def register(app: Flask) -> None:
     @app.context_processor
     def frame() -> dict[str, Any]:
         theme = request.cookies.get("theme", "")
-        return {**_greeting(), "theme_choice": theme if theme in ("light", "dark") else "", "today": today(), "now": services().clock()}
+        return {**_greeting(), "demo": services().settings.demo, "theme_choice": theme if theme in ("light", "dark") else "", "today": today(), "now": services().clock()}

@@ -38,7 +38,7 @@ TABS = (
     Tab("log", "版本与日志", "/log", frozenset({"buyer", "operator", "regulator", "bidder", "winner", "district_officer"})),
 )
 MAIN_DEEDS = (  # event -> the button of the first line and the page where it is done; the first that the reader may do
-    ("submit", "继续写并提交", "/edit"), ("publish", "核验", "/check"), ("consent_bid", "看方案", "/bids"), ("bid", "揭榜", "/bid"),
+    ("submit", "继续写并提交", "/edit"), ("publish", "核验", "/check"), ("bid", "揭榜", "/bid"), ("consent_bid", "看方案", "/bids"),
     ("turn_key", "开封", "/opening"), ("score", "评分", "/score"), ("propose", "提出授榜", "/award"), ("uphold", "处理异议", "/award"),
     ("award", "授榜", "/award"), ("object", "提出异议", "/award"), ("sign_member", "签约", "/delivery"), ("sign", "签约", "/delivery"),
     ("deliver_all", "去交付", "/delivery"), ("accept", "验收", "/delivery"), ("resolve", "裁决争议", "/dispute"),
