@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Integer, Text, UniqueConstraint, select
+from sqlalchemy import Integer, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from market.access import Act, Note
@@ -158,6 +158,12 @@ def verify(session: Session, heads: Heads, keys: Keys) -> list[Fault]:
                                .execution_options(populate_existing=True))
         faults += _faults_of(chain, rows, heads.get(chain), keys)
     return faults
+
+
+def size(session: Session) -> tuple[int, int]:
+    """How many chains there are, and how many entries in all."""
+    row = session.execute(select(func.count(AuditEntry.chain.distinct()), func.count())).one()
+    return row[0], row[1]
 
 
 def anchor(session: Session, path: Path, keys: Keys, now: datetime) -> int:
