@@ -39,8 +39,9 @@ def _clocks(site: Services) -> object:
     return run_due(site.database, Worker(site.keys, site.settings.data_dir), site.clock())
 
 
-def _outbox(site: Services) -> object:
-    return drain(site.database, site.index, today(site.clock))
+def _outbox(site: Services) -> int:
+    told = drain(site.database, site.index, today(site.clock))
+    return told.written + told.deleted
 
 
 def _mail(site: Services, way: str) -> int:
