@@ -1,4 +1,4 @@
-"""Experts with a conflict: of their own firm, of a team member, of the buyer, hired after the panel stood; refused and kept."""
+"""Experts with a conflict: own firm, team member, buyer, hired after the panel stood; each is refused, and that is kept."""
 
 from __future__ import annotations
 
@@ -85,7 +85,8 @@ def main() -> int:
     return verdict(f"conflicted experts, {'PostgreSQL' if args.database else 'SQLite'}", {
         "refused": (refused, "4", refused == len(told) == 4), "kept in the audit": (kept, "4", kept == 4),
         "control without a conflict": (free, "scored", free == "scored"),
-        "control without the guard: stopped by the database's own rule": (stopped, "4", stopped == 4 and "scored" not in bare),
+        "control without the guard: stopped by the database's own rule": (
+            stopped, "4", stopped == 4 and "scored" not in bare),
     })
 
 

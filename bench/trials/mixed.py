@@ -1,4 +1,4 @@
-"""Eight processes award, decline, cancel, object, rule and propose anew on the same orders: every rule holds all the while."""
+"""Eight processes award, decline, cancel, object, rule and propose anew on the same orders: every rule holds."""
 
 from __future__ import annotations
 

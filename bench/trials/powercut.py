@@ -156,8 +156,10 @@ def main() -> int:
     return verdict(f"{args.count} SIGKILLs of a PostgreSQL cluster, {sound['acked']:.0f} acknowledged writes", {
         "acknowledged and lost": (sound["lost"], "0", sound["lost"] == 0),
         "faults of the audit's chains": (sound["faults"], "0", sound["faults"] == 0),
-        "longest until it served again, s": (round(sound["slowest"], 2), f"<= {SERVING_S:.0f}", sound["slowest"] <= SERVING_S),
-        f"control with synchronous_commit off, {broken['acked']:.0f} writes: lost": (broken["lost"], "> 0", broken["lost"] > 0),
+        "longest until it served again, s": (
+            round(sound["slowest"], 2), f"<= {SERVING_S:.0f}", sound["slowest"] <= SERVING_S),
+        f"control with synchronous_commit off, {broken['acked']:.0f} writes: lost": (
+            broken["lost"], "> 0", broken["lost"] > 0),
     })
 
 
