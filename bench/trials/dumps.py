@@ -7,10 +7,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from cluster import BIN
 from ground import Ground
 from sqlalchemy.engine import make_url
-
-BIN = Path(next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), "/usr/bin"))
 
 
 def backup(site: Ground) -> str:
