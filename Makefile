@@ -8,7 +8,7 @@ BIN := .venv/bin
 TORCH := $(shell sed -n 's/^\(torch==[0-9.]*\).*/\1/p' requirements/caitu.lock)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: demo setup test lint lock vendor clean
+.PHONY: demo setup test trials lint lock vendor clean
 
 demo: setup
 	@$(BIN)/caitu demo --port $(PORT)
@@ -54,6 +54,10 @@ test: setup .venv/ready-test
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@bash index/server/with_node.sh $(BIN)/pytest
+
+# Every trial of reliability with its control, on both databases; QUICK=1 for a short run of each. Writes docs/trials.md.
+trials: setup .venv/ready-test
+	@$(BIN)/python bench/trials/all.py $(if $(QUICK),--quick --out var/trials-quick.md)
 
 lint: .venv/ready-test
 	@$(BIN)/ruff check .

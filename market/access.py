@@ -12,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy.orm import Session
 
-from market.errors import NotAllowed
+from market.errors import NotAllowed, Refused
 from market.keys import Keys
 
 
@@ -173,10 +173,22 @@ class Act:
         self.notes.append(Note(kind, str(object_id), **more))
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """An action that was refused: its event, and the number or id that it was asked about, None for anything else."""
+
+    event: str
+    about: int | str | None
+
+
 P = ParamSpec("P")
 R = TypeVar("R")
 Written = Callable[Concatenate[Act, P], R]
 ACTIONS: dict[str, Permission] = {}  # event -> permission, for the matrix
+
+
+def _about(args: tuple[Any, ...]) -> int | str | None:
+    return args[0] if args and isinstance(args[0], int | str) else None
 
 
 def action(permission: Permission, event: str) -> Callable[[Written[P, R]], Written[P, R]]:
@@ -188,10 +200,14 @@ def action(permission: Permission, event: str) -> Callable[[Written[P, R]], Writ
         def run(act: Act, *args: P.args, **kwargs: P.kwargs) -> R:
             from market import audit  # the audit's tables need this module's Actor
 
-            if not act.actor.may(permission):
-                raise NotAllowed(event)
             mine = replace(act, notes=[])
-            result = body(mine, *args, **kwargs)
+            try:
+                if not act.actor.may(permission):
+                    raise NotAllowed(event)
+                result = body(mine, *args, **kwargs)
+            except Refused as error:
+                error.attempt = error.attempt or Attempt(event, _about(args))
+                raise
             if not mine.notes:
                 raise RuntimeError(f"{event} does not say what it was about")
             for note in mine.notes:

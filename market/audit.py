@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import hmac
 import json
@@ -22,6 +23,7 @@ from market.keys import Keys
 FIRST = "0" * 64  # what the first entry of a chain names as the one before it
 SITE = "site"
 PURPOSE = "audit"
+REFUSED = ".refused"  # what the entry of a refused attempt has behind its event
 
 
 class AuditEntry(Table):
@@ -158,9 +160,10 @@ def verify(session: Session, heads: Heads, keys: Keys) -> list[Fault]:
     return faults
 
 
-def count(session: Session) -> int:
-    """How many entries there are."""
-    return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+def size(session: Session) -> tuple[int, int]:
+    """How many chains there are, and how many entries in all."""
+    row = session.execute(select(func.count(AuditEntry.chain.distinct()), func.count())).one()
+    return row[0], row[1]
 
 
 def anchor(session: Session, path: Path, keys: Keys, now: datetime) -> int:
@@ -172,6 +175,7 @@ def anchor(session: Session, path: Path, keys: Keys, now: datetime) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         body = canonical({"at": now, "heads": moved}).decode()
         with path.open("a", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # two workers: a line is written whole
             file.write(keys.signed("audit heads", body) + "\n")
     return len(moved)
 

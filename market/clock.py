@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect
@@ -10,6 +12,7 @@ from sqlalchemy.types import TypeDecorator
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no daylight saving since 1991
 SATURDAY = 5
+NO_EXCEPTIONS: Mapping[date, bool] = MappingProxyType({})
 
 
 class Moment(TypeDecorator[datetime]):
@@ -49,20 +52,20 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), SHANGHAI).astimezone(UTC)
 
 
-def after_working_days(start: datetime, count: int) -> datetime:
-    """The same hour `count` working days later; Saturdays and Sundays do not count, public holidays do."""
+def after_working_days(start: datetime, count: int, exceptions: Mapping[date, bool] = NO_EXCEPTIONS) -> datetime:
+    """The same hour `count` working days later: Mondays to Fridays, but for the exceptions (day -> do people work)."""
     moment = start
     while count > 0:
         moment += timedelta(days=1)
-        if moment.astimezone(SHANGHAI).weekday() < SATURDAY:
-            count -= 1
+        day = day_of(moment)
+        count -= exceptions.get(day, day.weekday() < SATURDAY)
     return moment
 
 
-def later(start: datetime, amount: int, unit: str) -> datetime:
+def later(start: datetime, amount: int, unit: str, exceptions: Mapping[date, bool] = NO_EXCEPTIONS) -> datetime:
     """A moment moved by an amount of "days", "working_days" or "hours"; ValueError for another unit."""
     if unit == "working_days":
-        return after_working_days(start, amount)
+        return after_working_days(start, amount, exceptions)
     if unit not in ("days", "hours"):
         raise ValueError(f"{unit} is no unit of time")
     return start + timedelta(**{unit: amount})

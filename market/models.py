@@ -1,6 +1,7 @@
 """Every table of the market in one import: for migrations and for making relations known."""
 
 from market.accounts.models import (
+    AccessToken,
     Employment,
     Expert,
     Member,
@@ -11,6 +12,7 @@ from market.accounts.models import (
     Ticket,
 )
 from market.audit import AuditEntry, AuditHead
+from market.calendar import CalendarDay
 from market.database import Table
 from market.districts.models import District
 from market.institutions.models import Institution, Licence
@@ -60,10 +62,11 @@ from market.policies.models import Policy
 from market.statistics.models import Indicator
 from market.vectors import TextVector
 
-__all__ = ["AnswerClock", "AnsweredRequest", "AuditEntry", "AuditHead", "Award", "AwardedPlace", "Bid", "BidDraft",
-           "BidMember", "BriefReading", "Candidate", "CityPlan", "ConductEvent", "Dispute", "District", "Duration", "Employment",
-           "Enterprise", "Expert", "FitLabel", "FrontPlace", "Indicator", "Institution", "KeyTurn", "LedgerLine", "Licence",
-           "Measurement", "Member", "Message", "Milestone", "NeutralReader", "Notice", "NoticeSwitch", "Objection", "Order",
-           "OrderClock", "OrderMove", "OrderVersion", "Organisation", "OutboxNote", "Ownership", "PanelSeat", "Park",
-           "Payment", "Person", "Placement", "Policy", "Question", "Rating", "RatingReply", "SavedSearch", "Score",
-           "Shortlist", "ShortlistFirm", "SignInLane", "SignedIn", "Table", "TextVector", "Ticket", "Webhook", "WebhookCall"]
+__all__ = ["AccessToken", "AnswerClock", "AnsweredRequest", "AuditEntry", "AuditHead", "Award", "AwardedPlace",
+           "Bid", "BidDraft", "BidMember", "BriefReading", "CalendarDay", "Candidate", "CityPlan", "ConductEvent",
+           "Dispute", "District", "Duration", "Employment", "Enterprise", "Expert", "FitLabel", "FrontPlace",
+           "Indicator", "Institution", "KeyTurn", "LedgerLine", "Licence", "Measurement", "Member", "Message",
+           "Milestone", "NeutralReader", "Notice", "NoticeSwitch", "Objection", "Order", "OrderClock", "OrderMove",
+           "OrderVersion", "Organisation", "OutboxNote", "Ownership", "PanelSeat", "Park", "Payment", "Person",
+           "Placement", "Policy", "Question", "Rating", "RatingReply", "SavedSearch", "Score", "Shortlist",
+           "ShortlistFirm", "SignInLane", "SignedIn", "Table", "TextVector", "Ticket", "Webhook", "WebhookCall"]

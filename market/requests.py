@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
-
-from sqlalchemy import delete
-from sqlalchemy.orm import Session
 
 from market.access import Act
 from market.database import locked, put_once
 from market.errors import InvalidInput
+from market.keys import Keys
 from market.orders.models import AnsweredRequest
 
-KEPT = timedelta(days=7)
+PURPOSE = "answered request"
 
 
 @dataclass(frozen=True)
@@ -28,10 +24,9 @@ class Request:
     key: str
     content: Any
 
-    @property
-    def digest(self) -> str:
-        """Equal requests have equal digests."""
-        return hashlib.sha256(json.dumps(self.content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    def digest(self, keys: Keys) -> str:
+        """Equal requests have equal digests; without the key nobody can try what a sealed bid may have said."""
+        return keys.fingerprint(PURPOSE, json.dumps(self.content, sort_keys=True, ensure_ascii=False))
 
 
 def once(act: Act, request: Request, work: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], bool]:
@@ -40,19 +35,21 @@ def once(act: Act, request: Request, work: Callable[[], dict[str, Any]]) -> tupl
     Of parallel equal requests one works, the others wait and get its answer. InvalidInput("key: used for another request")
     where the key came with another content. What fails leaves nothing behind and may be tried again under the same key.
     """
-    fresh = put_once(act.session, AnsweredRequest, caller=request.caller, key=request.key, request_hash=request.digest,
-                     answer=None, at=act.now)
+    digest = request.digest(act.keys)
+    fresh = put_once(act.session, AnsweredRequest, caller=request.caller, key=request.key, request_hash=digest, answer=None,
+                     at=act.now)
     row = locked(act.session, AnsweredRequest, (request.caller, request.key))
     assert row is not None
     if not fresh:
-        if row.request_hash != request.digest:
+        if row.request_hash != digest:
             raise InvalidInput("key: used for another request")
-        return row.answer or {}, False
-    row.answer = work()
+        return _opened(act.keys, row), False
+    answer = work()
+    row.answer = {"sealed": act.keys.seal(PURPOSE, answer).decode()}  # it may hold a link or a name
     act.session.flush()
-    return row.answer, True
+    return answer, True
 
 
-def forget(session: Session, now: datetime) -> None:
-    """Deletes answers that nobody will ask for again."""
-    session.execute(delete(AnsweredRequest).where(AnsweredRequest.at < now - KEPT))
+def _opened(keys: Keys, row: AnsweredRequest) -> dict[str, Any]:
+    found: dict[str, Any] = keys.unseal(PURPOSE, row.answer["sealed"].encode()) if row.answer else {}
+    return found

@@ -10,12 +10,14 @@ from typing import Any, TypeVar
 from flask import Flask, Response, g, redirect, request, url_for
 
 from market.access import Act, Actor, Permission, Role
-from market.accounts import sessions
+from market.accounts import sessions, tokens
+from market.attempts import acting
 from market.errors import NotAllowed, NotFound, NotSignedIn
 from webapp.services import services
 
 View = TypeVar("View", bound=Callable[..., Any])
 COOKIE, DEVICE_COOKIE = "caitu_session", "caitu_device"
+PROGRAMS = "/api/v1"  # where programs come in; an access token counts only here
 DEVICE_DAYS = timedelta(days=180)
 
 
@@ -53,14 +55,33 @@ def actor() -> Actor:
 
 @contextmanager
 def writing() -> Iterator[Act]:
-    """An act of whoever asks, in one transaction that is kept when the block ends well."""
+    """An act of whoever asks, in one transaction that is kept when the block ends well; a refusal is kept as such."""
+    site, who = services(), actor()
+    with acting(site.database, lambda session: site.act(session, who)) as act:
+        yield act
+
+
+def bearer() -> str | None:
+    """The access token of a program's request, None where it comes without: from then on no cookie counts."""
+    kind, _, text = request.headers.get("Authorization", "").partition(" ")
+    return text.strip() if kind.lower() == "bearer" and request.path.startswith(PROGRAMS) else None
+
+
+def _program(text: str) -> Actor:
+    """Who an access token stands for; its last use is written at most once an hour."""
     site = services()
-    with site.database.write() as session:
-        yield site.act(session, actor())
+    with site.database.read() as session:
+        found, stale = tokens.actor_of(session, text, site.clock()), tokens.is_stale(session, text, site.clock())
+    if stale:
+        with site.database.write() as session:
+            tokens.touch(session, text, site.clock())
+    return found
 
 
 def _known() -> Actor:
-    """Who the cookie's session stands for; the session is kept alive at most once a minute."""
+    """Who the access token or the cookie's session stands for; the session is kept alive at most once a minute."""
+    if (text := bearer()) is not None:
+        return _program(text)
     token = request.cookies.get(COOKIE, "")
     if not token or request.endpoint == "static":
         return Actor()
@@ -78,7 +99,7 @@ def _turned_away(who: Actor) -> Response:
     """A reader without a session is asked to sign in and comes back; everybody else is refused."""
     if who.role is not Role.VISITOR:
         raise NotAllowed(request.path)
-    if request.method != "GET":
+    if request.method != "GET" or request.path.startswith(PROGRAMS):
         raise NotSignedIn(request.path)
     step = "signin.code" if who.person_id else "signin.form"
     return redirect(url_for(step, next=request.full_path.rstrip("?")), 303)  # type: ignore[return-value]

@@ -183,9 +183,11 @@ def serve(args: argparse.Namespace) -> int:
 
 
 def worker(args: argparse.Namespace) -> int:
-    """Holds the encoder and keeps the vectors complete."""
+    """Does the chores, holds the encoder and keeps the vectors complete."""
     from webapp.encoding import run_worker
+    from webapp.logs import set_up
 
+    set_up()
     return run_worker(args.settings, once=args.once, with_parent=args.with_parent)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from index import IndexUnavailable
 from market.accounts.founding import KIND_OF
 from market.errors import InvalidInput, NotFound, NotPossibleNow
-from webapp import chores
+from webapp import auditing, chores
 from webapp.settings import port_from, settings_from
 
 Command = Callable[[argparse.Namespace], int]
@@ -33,6 +33,8 @@ def _data_commands(add: Callable[[str, str, Command], argparse.ArgumentParser]) 
     sample.add_argument("--orders", type=_count, default=300)
     sample.add_argument("--seed", type=int, default=7)
     sample.add_argument("--out", type=Path, default=Path("sample"), help="folder for the two files (default: sample)")
+    trail = add("audit", "the audit's chains", auditing.run)
+    trail.add_argument("action", choices=("verify", "anchor"))
     index = add("index", "the search index", chores.index)
     index.add_argument("action", choices=("status", "rebuild", "verify"))
 
@@ -45,9 +47,9 @@ def _serving_commands(add: Callable[[str, str, Command], argparse.ArgumentParser
         command.add_argument("--port", type=int, default=None, help="default: PORT, else 8000")
         command.add_argument("--workers", type=int, default=2)
         command.add_argument("--migrate", action="store_true", help="first bring the database to the newest schema")
-    worker = add("worker", "compute vectors and hold the encoder for the web workers", chores.worker)
+    worker = add("worker", "run the clocks, send what is to be sent, compute vectors, hold the encoder", chores.worker)
     worker.add_argument("--with-parent", action="store_true", help="stop when the process that started it ends")
-    worker.add_argument("--once", action="store_true", help="compute what is missing, then stop")
+    worker.add_argument("--once", action="store_true", help="do what is due and compute what is missing, then stop")
     health = add("health", "ask the running site whether it is well", chores.health)
     health.add_argument("--port", type=int, default=None)
 

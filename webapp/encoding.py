@@ -13,7 +13,7 @@ import structlog
 from index import Index, IndexUnavailable
 from market import vectors
 from market.database import Database, open_database
-from market.indexing import documents, drain
+from market.indexing import documents
 from matching.encoders import Encoder, encoder_name, open_encoder
 from matching.encoders.shared import serve_encoder
 from webapp.clock import today
@@ -22,6 +22,7 @@ from webapp.matchwork import MatchWork
 from webapp.progress import Progress, write_progress
 from webapp.services import index_of
 from webapp.settings import Settings
+from webapp.working import start_working, work_once
 
 LOOK_AGAIN_S = 20.0  # how long a new row may wait for its vector
 log = structlog.get_logger()
@@ -66,8 +67,7 @@ class Filling:
             return ""
 
     def run(self) -> int:
-        """Tells the index what waits, computes what vectors are missing; gives the number of texts in all."""
-        self._drain()
+        """Computes what vectors are missing; gives the number of texts in all."""
         with self.database.read() as session:
             texts = texts_needed(session, today())
         total = len(texts.passages) + len(texts.queries)
@@ -81,12 +81,6 @@ class Filling:
         write_progress(self.settings.var_dir, Progress(total, total, 0, ready=True))
         return total
 
-    def _drain(self) -> None:
-        try:
-            drain(self.database, self.index, today())
-        except IndexUnavailable:
-            log.warning("index is away, its notes wait", heal="caitu index rebuild")
-
     def _lacking(self) -> bool:
         """True when documents that should have a meaning have none yet."""
         state = self.index.status()
@@ -95,7 +89,32 @@ class Filling:
 
 
 def run_worker(settings: Settings, once: bool, with_parent: bool) -> int:
-    """Loads the encoder, answers the web workers, and looks for missing vectors again and again (or once)."""
+    """Does the chores; beside them loads the encoder, answers the web workers, looks for missing vectors (or all of it once).
+
+    The chores do not wait for the encoder: while it is prepared, or cannot be loaded, clocks run all the same.
+    """
+    chores_done = work_once(settings) if once else True
+    stop = None if once else start_working(settings)
+    try:
+        return _encode(settings, once, with_parent) or int(not chores_done)
+    except Exception:
+        if stop is None:
+            raise
+        log.exception("encoder is away, the chores go on", encoder=settings.encoder)
+        return _wait(with_parent)
+    finally:
+        if stop:
+            stop.set()
+
+
+def _wait(with_parent: bool) -> int:
+    parent = os.getppid()
+    while not (with_parent and os.getppid() != parent):
+        time.sleep(1)
+    return 0
+
+
+def _encode(settings: Settings, once: bool, with_parent: bool) -> int:
     write_progress(settings.var_dir, Progress())
     encoder = open_encoder(settings.encoder, settings.cache_dir)
     assert encoder.name == encoder_name(settings.encoder)

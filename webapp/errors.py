@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import structlog
 from flask import Flask, Response, render_template, request
@@ -10,8 +11,9 @@ from werkzeug.exceptions import HTTPException
 
 from index import IndexUnavailable
 from market.errors import InvalidInput, NotAllowed, NotFound, NotPossibleNow, NotSignedIn
+from webapp.access import PROGRAMS
 from webapp.answers import json_answer
-from webapp.words.faults import fault_text
+from webapp.words.faults import fault_lines, fault_text
 from webapp.words.labels import ERRORS
 
 STATUS: dict[type[Exception], int] = {
@@ -21,7 +23,9 @@ log = structlog.get_logger()
 
 
 def _wants_json() -> bool:
-    """A browser or a client that names nothing gets a page; only who asks for JSON gets problem+json."""
+    """A browser or a client that names nothing gets a page; who asks for JSON, and every program, gets problem+json."""
+    if request.path.startswith(PROGRAMS):
+        return True
     accept = request.accept_mimetypes
     return max(accept["application/json"], accept["application/problem+json"]) > accept["text/html"]
 
@@ -31,16 +35,18 @@ def _logged_path() -> str:
     return request.url_rule.rule if request.url_rule and "token" in (request.view_args or {}) else request.path
 
 
-def problem(status: int, detail: str = "") -> Response:
-    """The answer for one failure; the request id is in the log as well."""
+def problem(status: int, detail: str = "", **more: Any) -> Response:
+    """The answer for one failure; the request id is in the log as well. more: further members for programs."""
     request_id = uuid.uuid4().hex[:12]
     title, advice = ERRORS.get(status, ERRORS[500])
     log.info("problem", status=status, path=_logged_path(), request_id=request_id, detail=detail)
     if _wants_json():
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail or advice,
-                "instance": request.path, "request_id": request_id}
+                "instance": request.path, "request_id": request_id, **more}
         answer = json_answer(body, status)
         answer.mimetype = "application/problem+json"
+        if status == STATUS[NotSignedIn]:
+            answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
     page = render_template("error.html", status=status, title=title, advice=advice, detail=detail,
                            request_id=request_id)
@@ -59,11 +65,14 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
-        return problem(error.code or 500)
+        said = getattr(error, "data", None) or {}  # what does not fit a schema, by place and field
+        return problem(error.code or 500, **({"errors": said["messages"]} if "messages" in said else {}))
 
     @app.errorhandler(Exception)
     def anything(error: Exception) -> Response:
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
         if status == 500:
             log.exception("failed", path=_logged_path())
-        return problem(status, fault_text(error) if status in (409, 422) else "")
+        if status not in (409, 422):
+            return problem(status)
+        return problem(status, fault_text(error), faults=[{"code": code, "text": text} for code, text in fault_lines(error)])

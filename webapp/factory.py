@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from flask import Flask, Response, request
-from flask_wtf.csrf import CSRFProtect
 
-from webapp import access, answers, errors, words
+from webapp import access, answers, api, errors, forms, logs, words
 from webapp.services import Services
 from webapp.settings import Settings, settings_from
 from webapp.views import BLUEPRINTS, candidate
@@ -27,6 +26,7 @@ HEADERS = {
 def create_app(settings: Settings | None = None) -> Flask:
     """The site as a WSGI application; opens the database and the index at the first request that needs them."""
     settings = settings or settings_from()
+    logs.set_up()
     app = Flask("webapp", static_folder=str(settings.static_dir), static_url_path="/static")
     app.json.sort_keys = False  # type: ignore[attr-defined]
     site = Services(settings)
@@ -35,12 +35,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=site.keys.derived("cookies"), SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"), WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=LARGEST_BODY)
-    forms = CSRFProtect(app)
-    forms.exempt(candidate.blueprint)  # nobody is signed in there: its address is the secret
+    forms.protect(app, candidate.blueprint)
     access.public(app.view_functions["static"])
     access.guard(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    api.register(app)
     words.register(app)
     errors.register(app)
     answers.register(app)

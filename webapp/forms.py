@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
-from flask import flash, request
+from flask import Blueprint, Flask, flash, request
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFProtect
 from wtforms.fields import Field
 
 from market.access import Act
 from market.errors import InvalidInput, NotPossibleNow
 from market.orders.versions import expect
-from webapp.access import writing
+from webapp.access import bearer, writing
 from webapp.words.faults import fault_lines, fault_text
 
 R = TypeVar("R")
@@ -44,6 +45,20 @@ class SiteForm(FlaskForm):  # type: ignore[misc]
                 field.errors = (*field.errors, sentence)
             else:
                 self.elsewhere.append(sentence)
+
+
+def protect(app: Flask, without: Blueprint) -> None:
+    """Asks every write for the token of our own pages; a program's access token is sent by no browser on its own.
+
+    without: the pages on which nobody is signed in and whose address is the secret.
+    """
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    csrf = CSRFProtect(app)
+
+    @app.before_request
+    def ask_for_the_token() -> None:
+        if app.config["WTF_CSRF_ENABLED"] and bearer() is None and request.blueprint != without.name:
+            csrf.protect()
 
 
 def _texts(field: Field) -> list[str]:

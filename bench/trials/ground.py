@@ -33,7 +33,7 @@ logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # it tells of every ref
 DATA = Path(__file__).resolve().parents[2] / "data"
 KEYS = Keys(b"trial" * 8)
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
-PARTS = (models.Bid, models.BidMember, models.KeyTurn, models.PanelSeat, models.Award, models.OrderClock)
+PARTS = (models.Bid, models.BidMember, models.KeyTurn, models.PanelSeat, models.Score, models.Award, models.OrderClock)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ import argparse
 import random
 import sys
 
+from ground import verdict
+
 from market.orders.money import split
 
 
@@ -21,9 +23,10 @@ def main() -> int:
         wrong += sum(parts) != fen
         unfair += any(abs(part * total - fen * share) >= total for part, share in zip(parts, shares, strict=True))
         control += sum(round(fen * share / total) for share in shares) != fen
-    print(f"{args.count} splits: {wrong} inexact (0), {unfair} unfair by a fen or more (0)")
-    print(f"  control by rounding: {control} inexact (> 0)")
-    return int(bool(wrong or unfair or not control))
+    return verdict(f"{args.count} random splits", {
+        "inexact": (wrong, "0", wrong == 0), "unfair by a fen or more": (unfair, "0", unfair == 0),
+        "control by rounding each part: inexact": (control, "> 0", control > 0),
+    })
 
 
 if __name__ == "__main__":

@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import time
 from pathlib import Path
 
-import pytest
-from hypothesis import settings
+from ground import verdict
 
 WALK = Path(__file__).resolve().parents[2] / "tests" / "orders" / "test_walk.py"
+RUN = """
+import sys, pytest
+from hypothesis import settings
+settings.register_profile("trial", max_examples=int(sys.argv[2]))
+settings.load_profile("trial")
+sys.exit(pytest.main([sys.argv[1], "-q", "-k", "sqlite or reached", "-p", "no:cacheprovider"]))
+"""
+
+
+def walks(count: int) -> tuple[bool, str]:
+    """Runs the walk's own test with some examples on SQLite: does it pass, and its last line."""
+    done = subprocess.run([sys.executable, "-c", RUN, str(WALK), str(count)], cwd=WALK.parents[2], capture_output=True,
+                          text=True)
+    return done.returncode == 0, done.stdout.strip().splitlines()[-1]
 
 
 def main() -> int:
-    """Runs the walk's own test with more examples, on SQLite."""
+    """Runs the trial; the control walks twice, which cannot reach every event."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=2000)
     args = parser.parse_args()
-    settings.register_profile("trial", max_examples=args.count)
-    settings.load_profile("trial")
     began = time.perf_counter()
-    code = pytest.main([str(WALK), "-q", "-k", "sqlite or reached", "-p", "no:cacheprovider"])
-    print(f"{args.count} walks, {time.perf_counter() - began:.0f} s (limit 120 s on a free machine)")
-    return int(code)
+    good, said = walks(args.count)
+    seconds = round(time.perf_counter() - began)
+    reached, _ = walks(2)
+    return verdict(f"{args.count} random walks, SQLite", {
+        "no rule breaks, every event of the table is reached": (said, "2 passed", good),
+        "seconds (120 for 2,000 on a free machine)": (seconds, "reported", True),
+        "control of 2 walks: events are missing": (not reached, "True", not reached),
+    })
 
 
 if __name__ == "__main__":

@@ -122,6 +122,22 @@ class SignedIn(Table):
     ends_at: Mapped[datetime] = mapped_column(Moment)
 
 
+class AccessToken(Table):
+    """A token by which a person's own program acts in one of their roles; only its hash is kept."""
+
+    __tablename__ = "access_tokens"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    token_hash: Mapped[str] = mapped_column(Text, unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    name: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class SignInLane(Table):
     """Failed sign-ins of one account from one lane: a device that it knows, or all unknown ones together."""
 

@@ -89,6 +89,15 @@ def district(row: Row, _: Context) -> Values:
             "name_en": required(row, "name_en"), "land_area_km2": float(required(row, "land_area_km2"))}
 
 
+def calendar_day(row: Row, _: Context) -> Values:
+    """A row of taxonomy/holidays.csv: a holiday ("rest"), or a Saturday or Sunday made a working day ("work")."""
+    which = day(row, "day")
+    if which is None or row.get("kind") not in ("rest", "work"):
+        raise BadValue("kind", "expected a day and rest or work")
+    return {"day": which.isoformat(), "works": row["kind"] == "work", "occasion": required(row, "occasion"),
+            "source": text(row, "source")}
+
+
 def park(row: Row, context: Context) -> Values:
     """A row of reference/parks.csv; its place comes from the table of places where that knows one."""
     short = text(row, "short_name")

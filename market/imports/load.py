@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from market import outbox
+from market.calendar import CalendarDay
 from market.database import Database, Table
 from market.districts.models import District
 from market.errors import InvalidInput
@@ -45,6 +46,7 @@ class Kind:
 
 KINDS = {  # folder/stem of the file; the order is the order of loading: what is referred to comes first
     "taxonomy/districts": Kind(District, "code", builders.district),
+    "taxonomy/holidays": Kind(CalendarDay, "day", builders.calendar_day),
     "reference/parks": Kind(Park, "id", builders.park, "park"),
     "reference/institutions": Kind(Institution, "id", builders.reference_institution, "institution"),
     "reference/orders": Kind(Order, "id", builders.reference_order, "order"),

@@ -7,17 +7,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.accounts.models import Person
+from market.clock import SHANGHAI
 from market.database import Database
 from market.notices.models import Notice
 
-BATCH, TIMEOUT_S = 100, 20
+BATCH, TIMEOUT_S, DIGEST_HOUR = 100, 20, 8
 Words = Callable[[Sequence[Notice]], tuple[str, str]]  # subject and text of a message that tells of some notices
 
 
@@ -33,8 +34,16 @@ class MailServer:
     starttls: bool = False
 
 
-def _due(session: Session, way: str) -> dict[int, list[Notice]]:
-    rows = session.scalars(select(Notice).where(Notice.mail == way, Notice.mailed_at.is_(None), Notice.read_at.is_(None))
+def digest_hour(now: datetime) -> datetime:
+    """The newest eight o'clock in Shanghai: a digest gathers what came before it, whenever and by whomever it is sent."""
+    morning = now.astimezone(SHANGHAI).replace(hour=DIGEST_HOUR, minute=0, second=0, microsecond=0)
+    return morning if morning <= now else morning - timedelta(days=1)
+
+
+def _due(session: Session, way: str, now: datetime) -> dict[int, list[Notice]]:
+    until = digest_hour(now) if way == "digest" else now + timedelta(days=1)
+    rows = session.scalars(select(Notice).where(Notice.mail == way, Notice.mailed_at.is_(None), Notice.read_at.is_(None),
+                                                Notice.at < until)
                            .order_by(Notice.id).limit(BATCH).with_for_update(skip_locked=True))
     found: dict[int, list[Notice]] = defaultdict(list)
     for row in rows:
@@ -77,7 +86,7 @@ def send(database: Database, server: MailServer, words: Words, now: datetime, wa
     A message that was sent and not yet marked when the process died is sent again with the same Message-ID.
     """
     with database.write() as session:
-        due = _due(session, way)
+        due = _due(session, way, now)
         if not due:
             return 0
         emails = dict(session.execute(select(Person.id, Person.email).where(Person.id.in_(due))).all())

@@ -19,7 +19,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from market.access import Act, Actor, Permission, action
-from market.database import Database, put_once
+from market.database import Database, locked, put_once
 from market.errors import InvalidInput, NotFound
 from market.keys import Keys
 from market.notices.models import Webhook, WebhookCall
@@ -118,19 +118,32 @@ def _call(calls: Calls, hook: Webhook, row: WebhookCall, now: datetime) -> bool:
 
 
 def call_waiting(database: Database, calls: Calls, now: datetime) -> int:
-    """Makes the calls that are due, each in a transaction of its own; gives how many were answered."""
+    """Makes the calls that are due; gives how many were answered.
+
+    A call is claimed first, by moving its next try: another worker passes over it, and one that died is tried again.
+    """
     with database.read() as session:
         due = list(session.scalars(select(WebhookCall.id).where(
             WebhookCall.done_at.is_(None), WebhookCall.next_at <= now, WebhookCall.tries < MOST_TRIES)))
     done = 0
     for key in due:
+        if not _claimed(database, key, now):
+            continue
         with database.read() as session:
             row = session.get_one(WebhookCall, key)
             answered = _call(calls, session.get_one(Webhook, row.webhook_id), row, now)
-        with database.write() as session:
-            row = session.get_one(WebhookCall, key)
-            row.tries += 1
-            row.next_at = now + FIRST_WAIT * (1 << row.tries)
-            row.done_at = now if answered else None
+        if answered:
+            with database.write() as session:
+                session.get_one(WebhookCall, key).done_at = now
         done += answered
     return done
+
+
+def _claimed(database: Database, key: int, now: datetime) -> bool:
+    with database.write() as session:
+        row = locked(session, WebhookCall, key)
+        if row is None or row.done_at or row.next_at > now:
+            return False
+        row.tries += 1
+        row.next_at = now + FIRST_WAIT * (1 << row.tries)
+        return True

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from market.calendar import exceptions
 from market.clock import day_of, later
 from market.orders.models import Duration, Order
 
@@ -28,4 +29,12 @@ def amount(session: Session, name: str, order: Order, now: datetime) -> int:
 def due(session: Session, name: str, order: Order, start: datetime) -> datetime:
     """When a duration that begins at a moment ends."""
     row = duration(session, name, order, day_of(start))
-    return later(start, row.amount, row.unit)
+    return later(start, row.amount, row.unit, exceptions(session, day_of(start)) if row.unit == "working_days" else {})
+
+
+def everywhere(session: Session, name: str, on: date) -> Duration:
+    """The row for a name that belongs to no order: the newest that is valid on a day."""
+    rows = session.scalars(select(Duration).where(
+        Duration.name == name, Duration.valid_from <= on, or_(Duration.valid_to.is_(None), Duration.valid_to >= on),
+        Duration.district.is_(None), Duration.service_mode.is_(None)))
+    return max(rows, key=lambda row: (row.valid_from, row.id))

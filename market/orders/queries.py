@@ -166,6 +166,11 @@ def alike(session: Session, found: Order) -> list[Order]:
                                              Order.headcount == found.headcount))).order_by(Order.id)))
 
 
+def asked(session: Session, found: Order) -> list[Question]:
+    """The questions of an order, the oldest first; whoever shows them leaves out which firm asked."""
+    return list(session.scalars(select(Question).where(Question.order_id == found.id).order_by(Question.id)))
+
+
 def trail(session: Session, actor: Actor, found: Order) -> list[AuditEntry]:
     """The audit of an order: for whoever may read audits in its district, and for its enterprise; sealed events left out."""
     in_scope = actor.may(Permission.READ_AUDIT) and actor.scope.district in ("", found.district)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, exists, select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from market import outbox
 from market.access import Act, Actor, Role
+from market.audit import AuditEntry
 from market.database import locked
 from market.errors import NotFound
 from market.orders import life
@@ -23,6 +24,7 @@ from market.orders.life import BIDDING, Move, Tie
 from market.orders.models import HIDDEN, Order, OrderClock
 
 STANDS = ("proposed", "active")
+LARGEST_STEP_BACK = timedelta(days=1)
 
 
 def ties_of(session: Session, actor: Actor, order: Order) -> frozenset[Tie]:
@@ -125,13 +127,22 @@ def take(act: Act, order_id: str, event: str) -> Step:
     order = locked(act.session, Order, order_id)
     if order is None or order.kind != "order":
         raise NotFound(order_id)
-    if act.clock:
-        act = replace(act, now=act.clock())
+    act = replace(act, now=never_back(act.session, order, act.clock() if act.clock else act.now))
     ties = ties_of(act.session, act.actor, order)
     rows = life.moves(event, act.actor.role)
     if rows and not seen_by(act.actor, order, ties):
         raise NotFound(order_id)
     return Step(act, order, life.find(act.actor, event, order.state, ties), ties)
+
+
+def never_back(session: Session, order: Order, now: datetime) -> datetime:
+    """The moment, or that of the order's newest entry where the server's clock went back: no deadline opens again.
+
+    A step of more than a day is no clock put right but a wrong one, and is not followed.
+    """
+    last = session.scalar(select(AuditEntry.at).where(AuditEntry.chain == f"order:{order.id}")
+                          .order_by(AuditEntry.seq.desc()).limit(1))
+    return last if last is not None and now < last <= now + LARGEST_STEP_BACK else now
 
 
 def standing_bids(session: Session, order: Order) -> list[Bid]:

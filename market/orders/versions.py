@@ -6,15 +6,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.access import Act
-from market.audit import AuditEntry
+from market.audit import REFUSED, AuditEntry
 from market.database import locked
 from market.errors import NotFound, NotPossibleNow
 from market.orders.models import Order
 
 # Entries that name a bidder, or an expert whose seat says who did not bid: they stay out of every reading of the audit until
 # two keys opened the bids.
-SEALED_EVENTS = frozenset({"order.bid", "order.withdraw", "order.consent_bid", "order.refuse_bid", "order.reconfirm",
-                           "order.ask", "order.save_bid_draft", "order.draw_panel", "order.recuse"})
+_SEALED = ("order.bid", "order.withdraw", "order.consent_bid", "order.refuse_bid", "order.reconfirm", "order.ask",
+           "order.save_bid_draft", "order.draw_panel", "order.recuse")
+SEALED_EVENTS = frozenset({*_SEALED, *(f"{event}{REFUSED}" for event in _SEALED)})
 
 
 def changes_since(session: Session, found: Order, version: int) -> list[str]:

@@ -99,7 +99,10 @@ def test_a_digest_gathers_and_a_switch_silences(scene, database, smtp):
         switch(scene.act(scene.cast.owner), event, (True, way))
     told(scene, "a", "b", "c")
     assert mail.send(database, server, words, scene.now) == 0
+    assert mail.send(database, server, words, scene.now, "digest") == 0
+    scene.forward(days=1)
     assert mail.send(database, server, words, scene.now, "digest") == 1
+    assert mail.send(database, server, words, scene.now, "digest") == 0
     assert "Subject: 2 news" in smtp.kept[0]
     assert len(inbox(scene.session, scene.cast.owner)) == 3
 

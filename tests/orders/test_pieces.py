@@ -10,7 +10,7 @@ from market.orders import drafts, settlement, shortlists
 from market.orders.delivery_models import Payment
 from market.orders.models import Question
 from market.orders.reward import CONDITIONS, evidence
-from market.requests import KEPT, Request, forget, once
+from market.requests import Request, once
 
 
 def asking(scene, text, calls):
@@ -30,8 +30,6 @@ def test_a_repeated_request_gets_the_first_answer_and_a_changed_one_is_refused(s
     with pytest.raises(InvalidInput, match="key"):
         once(act, Request("firm", "k", {"text": "b"}), asking(scene, "b", calls))
     assert once(act, Request("other", "k", {"text": "b"}), asking(scene, "b", calls))[1]
-    forget(session, scene.now + KEPT * 2)
-    assert once(act, Request("firm", "k", {"text": "c"}), asking(scene, "c", calls))[1]
 
 
 def test_a_request_that_failed_leaves_nothing_and_may_come_again(scene, session):

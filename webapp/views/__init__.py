@@ -46,6 +46,7 @@ from webapp.views import (
     sso,
     status,
     teams,
+    tokens,
 )
 
 BLUEPRINTS = tuple(
@@ -53,6 +54,7 @@ BLUEPRINTS = tuple(
         about, account, audit, award, bid, bids, candidate, candidates, city, delivery, demo, desk, disputes,
         districts, experts, firm_orders, fit, inbox, institutions, map, matcher, matches, members, messages,
         my_orders, opening, order_editor, order_pages, order_steps, orders, organisations, parks, policies,
-        ratings, register, reward, score, search, searches, settlement, shortlists, signin, sso, status, teams,
+        ratings, register, reward, score, search, searches, settlement, shortlists, signin, sso, status,
+        teams, tokens,
     )
 )

@@ -80,7 +80,7 @@ def verify() -> Redirect:
     site = services()
     with site.database.read() as session:
         faults = audit.verify(session, anchored(site.settings.audit_heads, site.keys), site.keys)
-        count = audit.count(session)
+        count = audit.size(session)[1]
     if faults:
         first = faults[0]
         flash(CHAIN_BROKEN.format(len(faults), first.chain, first.seq, FAULT_WORDS[first.what]), "bad")

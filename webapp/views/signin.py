@@ -84,6 +84,6 @@ def leave() -> Redirect:
         sessions.sign_out(site.act(opened, g.actor), request.cookies.get(COOKIE, ""))
     session.clear()
     flash(SIGNED_OUT, "ok")
-    answer = redirect(url_for("map.show"), 303)
+    answer = redirect(url_for("map.page"), 303)
     answer.delete_cookie(COOKIE)
     return answer
