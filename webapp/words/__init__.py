@@ -8,7 +8,7 @@ from flask import Flask, request
 
 from market.vocabulary import PARK_LEVELS
 from webapp.clock import today
-from webapp.words import text
+from webapp.words import lookup, text
 from webapp.words.labels import BAND_WORDS, FACET_LABELS, KIND_ICONS, KIND_WORDS, ORDER_STATES, PLACES, REASON_KINDS, Tone
 from webapp.words.matches import reason_counts, reason_word
 
@@ -27,7 +27,7 @@ def register(app: Flask) -> None:
         short_name=text.short_name, bracketed=text.bracketed, licence_state=lambda firm: text.licence_state(firm, today()),
         place_word=text.place_word, area=text.area, park_level=lambda level: PARK_LEVELS.get(level, level or UNKNOWN_LEVEL),
     )
-    app.jinja_env.globals.update(facet_labels=FACET_LABELS)
+    app.jinja_env.globals.update(facet_labels=FACET_LABELS, lookup_words=lookup)
 
     @app.context_processor
     def frame() -> dict[str, Any]:
