@@ -16,7 +16,7 @@ from index.queries import Query
 
 Mask = NDArray[np.bool_]
 EARTH_KM = 6371.0088  # mean radius, IUGG
-MASKS = 256  # masks of facets' values that stay: a byte a document each
+MASKS = 256  # masks of facets' values, and of phrases, that stay: a byte a document each
 
 
 class Segment:
@@ -33,6 +33,7 @@ class Segment:
         self.placed: Mask = ~np.isnan(self.lon)
         self.living = int(np.count_nonzero(self.alive))
         self._having = lru_cache(maxsize=MASKS)(self._mask_of)
+        self._holding = lru_cache(maxsize=MASKS)(self._mask_of_phrase)
         self._orders: dict[str, NDArray[np.float64]] = {}
 
     def __len__(self) -> int:
@@ -75,6 +76,13 @@ class Segment:
         """Rows that hold a phrase in a field."""
         return self._over_parts(lambda part: part.phrases.phrase(field, phrase))
 
+    def _mask_of_phrase(self, field: str, phrase: str) -> Mask:
+        return self._mask_from(self.phrase(field, phrase))
+
+    def phrase_mask(self, field: str, phrase: str) -> Mask:
+        """Rows that hold a phrase in a field, as a mask that must not be changed."""
+        return self._holding(field, phrase)
+
     def sounds(self, field: str, syllables: tuple[str, ...]) -> Rows:
         """Rows that hold syllables one after another."""
         return self._over_parts(lambda part: part.phrases.find(field, syllables))
@@ -98,11 +106,14 @@ class Segment:
         """Rows with a facet's value."""
         return self._over_parts(lambda part: part.columns.rows(facet, value))
 
-    def _mask_of(self, facet: str, value: str) -> Mask:
+    def _mask_from(self, rows: Rows) -> Mask:
         out = self.none()
-        out[self.rows_having(facet, value)] = True
+        out[rows] = True
         out.flags.writeable = False
         return out
+
+    def _mask_of(self, facet: str, value: str) -> Mask:
+        return self._mask_from(self.rows_having(facet, value))
 
     def having(self, facet: str, value: str) -> Mask:
         """Rows with a facet's value, as a mask that must not be changed."""
@@ -142,11 +153,13 @@ class Segment:
         shared: the mask of the query with all its filters, for facets that have none of their own.
         """
         out = {}
+        rows = np.flatnonzero(hits & shared)
         for facet in query.facets:
-            base = hits & (self.mask(query, without=facet) if query.filters.get(facet) else shared)
+            base = np.flatnonzero(hits & self.mask(query, without=facet)) if query.filters.get(facet) else rows
             found: dict[str, int] = {}
             for part, start in zip(self.parts, self.starts, strict=False):
-                for value, count in part.columns.counts(facet, base[start : start + part.size]).items():
+                here = base if len(self.parts) == 1 else base[slice(*np.searchsorted(base, [start, start + part.size]))] - start
+                for value, count in part.columns.counts(facet, here).items():
                     found[value] = found.get(value, 0) + count
             wanted = query.filters.get(facet, ())
             out[facet] = {**dict.fromkeys(wanted, 0), **{v: count for v, count in found.items() if count or v in wanted}}
