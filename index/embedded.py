@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from index.concepts import Concept, Question
 from index.documents import Document
 from index.fusion import LEAST, NEAREST, REACH, nearness, trust_in_meaning
 from index.marks import quote_for
-from index.plan import NAME, Corpus, plan_of
+from index.plan import NAME, Corpus, Plan, plan_of
 from index.queries import Answer, Hit, Points, Query, Status, Suggestion, Vectors
 from index.ranking import Ranked, Ranker, Scores, best_rows
 from index.segment import Mask, Segment
@@ -26,6 +26,8 @@ from index.suggestions import SUGGESTED_KINDS, Terms, joined, typed_start
 from index.understanding import Reader
 from index.vocabulary import SearchVocabulary
 from index.writing import Held, Writer, open_part
+
+UNDERSTOOD = 2_000  # questions whose plan stays, a few KB each
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Opened:
     held: tuple[Held, ...]
     segment: Segment
     ranker: Ranker
+    plans: dict[tuple[str, tuple[str, ...]], tuple[Question, Plan]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -99,12 +102,24 @@ class EmbeddedIndex:
         segment = opened.segment
         if not query.text.strip():
             return Found(segment.alive, np.zeros(len(segment), np.float32), Question(), None, {}, segment.alive)
-        question = self._reader.read(query.text, lambda phrase: segment.holding(phrase) > 0, query.ignored)
+        question, plan = self._planned(opened, query)
         if not question.concepts and not question.excluded:
             return Found(segment.none(), np.zeros(len(segment), np.float32), question, None, {}, segment.none())
-        holding = {phrase: segment.holding(phrase) for c in question.concepts for phrase in c.alternatives}
-        plan = plan_of(question, Corpus(segment.living, holding), self.vocabulary)
         return replace(self._with_meaning(opened, query, question, opened.ranker.rank(plan)), unknown=plan.unknown)
+
+    def _planned(self, opened: Opened, query: Query) -> tuple[Question, Plan]:
+        """What a text was understood as, and its plan: one page asks the same text several times."""
+        key = (query.text, tuple(query.ignored))
+        planned = opened.plans.get(key)
+        if planned is None:
+            segment = opened.segment
+            question = self._reader.read(query.text, lambda phrase: segment.holding(phrase) > 0, query.ignored)
+            holding = {phrase: segment.holding(phrase) for c in question.concepts for phrase in c.alternatives}
+            planned = question, plan_of(question, Corpus(segment.living, holding), self.vocabulary)
+            if len(opened.plans) >= UNDERSTOOD:
+                opened.plans.clear()
+            opened.plans[key] = planned
+        return planned
 
     def _nearest(self, opened: Opened, vector: Vectors) -> dict[int, float]:
         """Cosines of the documents nearest in meaning, by row."""
@@ -148,12 +163,12 @@ class EmbeddedIndex:
 
     def _hit(self, opened: Opened, found: Found, row: int) -> Hit:
         document = opened.segment.document(row)
-        hit = Hit(document.id, document.kind, document.title, float(found.scores[row]))
+        score = float(found.scores[row])
         if found.ranked is None:
-            return hit
+            return Hit(document.id, document.kind, document.title, score)
         ways = (("words",) if found.by_words[row] else ()) + (("meaning",) if row in found.near else ())
-        field, quote, marks = quote_for(document, found.question.concepts)
-        return replace(hit, found_by=ways, field=field, quote=quote, marks=marks)
+        quoted = quote_for(opened.segment.lines(row), found.question.concepts)
+        return Hit(document.id, document.kind, document.title, score, ways, *quoted)
 
     def count(self, query: Query) -> int:
         """See index.Index."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
 from index.analysis import normalise
@@ -48,19 +49,35 @@ def _held_by(whole: str, phrases: Sequence[str], starts: Sequence[int]) -> set[i
     return found
 
 
-def quote_for(document: Document, concepts: Sequence[Concept]) -> tuple[str, str, Marks]:
+@dataclass(frozen=True)
+class Lines:
+    """A document's lines made ready to be quoted: (field, line), all of them normalised with a break between, where each
+    begins, and what each is worth without any word in it."""
+
+    lines: tuple[tuple[str, str], ...]
+    whole: str
+    starts: tuple[int, ...]
+    worth: tuple[float, ...]
+
+
+def lines_of(document: Document) -> Lines:
+    """The lines of a document."""
+    lines = tuple((field, line) for field, texts in document.texts.items() for line in texts)
+    starts = tuple(accumulate((len(line) + 1 for _, line in lines[:-1]), initial=0))
+    return Lines(lines, normalise("\n".join(line for _, line in lines)), starts,
+                 tuple(0.5 if field in READABLE else 0.0 for field, _ in lines))
+
+
+def quote_for(said: Lines, concepts: Sequence[Concept]) -> tuple[str, str, Marks]:
     """(field, line, marks) of the line that holds most concepts; the first readable line where none does."""
-    lines = [(field, line) for field, texts in document.texts.items() for line in texts]
-    if not lines:
+    if not said.lines:
         return "", "", ()
-    whole = normalise("\n".join(line for _, line in lines))
-    starts = list(accumulate((len(line) + 1 for _, line in lines[:-1]), initial=0))
-    groups = [[phrase for phrase in concept.alternatives if phrase] for concept in concepts]
-    ranks = [0.5 if field in READABLE else 0.0 for field, _ in lines]
+    groups = [[phrase for phrase in concept.alternatives if phrase and phrase in said.whole] for concept in concepts]
+    ranks = list(said.worth)
     for group in groups:
-        for line in _held_by(whole, group, starts):
-            ranks[line] += 1
+        for held in _held_by(said.whole, group, said.starts):
+            ranks[held] += 1
     best = ranks.index(max(ranks))
-    field, line = lines[best]
-    plain = whole[starts[best] : starts[best] + len(line)]
+    field, line = said.lines[best]
+    plain = said.whole[said.starts[best] : said.starts[best] + len(line)]
     return field, line, _marks(plain, [phrase for group in groups for phrase in group])

@@ -16,6 +16,7 @@ from index.queries import Query
 from index.segment import Mask, Segment
 
 Scores = NDArray[np.float32]
+MOST_KEPT = 4_000_000  # numbers of parts of questions that stay: the same district and service are asked for again and again
 DENSE = 12  # of so many documents one: from there on a mask over all is faster than rows one by one
 
 
@@ -37,6 +38,7 @@ class Ranker:
     def __init__(self, segment: Segment) -> None:
         self.segment = segment
         self._always = lru_cache(maxsize=8)(self._sum)
+        self._part = lru_cache(maxsize=max(8, MOST_KEPT // max(len(segment), 1)))(self._best)
 
     def _rows(self, clause: Clause) -> Rows:
         if clause.sounds:
@@ -55,7 +57,7 @@ class Ranker:
             return self.segment.phrase_mask(clause.field, clause.phrase)
         return self.segment.having(clause.facet, clause.value)
 
-    def _best(self, clauses: Sequence[Clause]) -> Scores:
+    def _best(self, clauses: tuple[Clause, ...]) -> Scores:
         """The worth of the best clause that holds, for every document; weakest first, so that the best is written last."""
         out = np.zeros(len(self.segment), np.float32)
         for clause in sorted(clauses, key=lambda c: c.worth):
@@ -65,6 +67,7 @@ class Ranker:
                 out[rows] = clause.worth
             else:
                 np.maximum(out, mask * np.float32(clause.worth), out=out)
+        out.flags.writeable = False
         return out
 
     def _sum(self, clauses: tuple[Clause, ...]) -> Scores:
@@ -122,9 +125,7 @@ class Ranker:
         scores = self._always(plan.always).copy()
         sure = self._any(plan.names)
         for part in plan.parts:
-            best = self._best(part.clauses)
-            best *= np.float32(part.weight / plan.weight)
-            coverage += best
+            coverage += np.float32(part.weight / plan.weight) * self._part(part.clauses)
             self._add(scores, part.also)
             if part.rare:
                 self._mark(sure, [clause for clause in part.clauses if clause.field])

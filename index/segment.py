@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from index.columns import Rows
 from index.documents import Document
+from index.marks import Lines
 from index.parts import Part
 from index.phrases import WORD_FIELDS
 from index.queries import Query
@@ -52,6 +53,11 @@ class Segment:
         """The document of a row."""
         place = int(np.searchsorted(self.starts, row, side="right")) - 1
         return self.parts[place].document(int(row - self.starts[place]))
+
+    def lines(self, row: int) -> Lines:
+        """The lines of the document of a row, ready to be quoted."""
+        place = int(np.searchsorted(self.starts, row, side="right")) - 1
+        return self.parts[place].lines(int(row - self.starts[place]))
 
     def row_of(self, key: str) -> int:
         """The row of a live document, -1 where there is none of this id; the newest part first."""
@@ -158,7 +164,8 @@ class Segment:
             base = np.flatnonzero(hits & self.mask(query, without=facet)) if query.filters.get(facet) else rows
             found: dict[str, int] = {}
             for part, start in zip(self.parts, self.starts, strict=False):
-                here = base if len(self.parts) == 1 else base[slice(*np.searchsorted(base, [start, start + part.size]))] - start
+                first, last = np.searchsorted(base, [start, start + part.size])
+                here = base[first:last] - start
                 for value, count in part.columns.counts(facet, here).items():
                     found[value] = found.get(value, 0) + count
             wanted = query.filters.get(facet, ())
