@@ -22,6 +22,7 @@ from webapp.progress import Progress, write_progress
 from webapp.services import index_of
 from webapp.settings import Settings
 
+DRAIN_EVERY_S = 0.5  # how long a change may wait until the index is told
 LOOK_AGAIN_S = 20.0  # how long a new row may wait for its vector
 log = structlog.get_logger()
 
@@ -59,7 +60,7 @@ class Filling:
 
     def run(self) -> int:
         """Tells the index what waits, computes what vectors are missing; gives the number of texts in all."""
-        self._drain()
+        self.drain()
         with self.database.read() as session:
             texts = texts_needed(session, today())
         total = len(texts.passages) + len(texts.queries)
@@ -73,11 +74,18 @@ class Filling:
         write_progress(self.settings.var_dir, Progress(total, total, 0, ready=True))
         return total
 
-    def _drain(self) -> None:
+    def drain(self) -> None:
+        """Tells the index what waits in the outbox."""
         try:
             drain(self.database, self.index, today())
         except IndexUnavailable:
             log.warning("index is away, its notes wait", heal="caitu index rebuild")
+
+    def drain_on(self) -> None:
+        """Does so again and again, beside vectors that may take minutes: a change is found within a second or two."""
+        while True:
+            self.drain()
+            time.sleep(DRAIN_EVERY_S)
 
     def _lacking(self) -> bool:
         """True when documents that should have a meaning have none yet."""
@@ -96,6 +104,7 @@ def run_worker(settings: Settings, once: bool, with_parent: bool) -> int:
         print(f"vectors: {filling.run():,} texts, all there")
         return 0
     threading.Thread(target=serve_encoder, args=(encoder, settings.encoder_socket), daemon=True).start()
+    threading.Thread(target=filling.drain_on, daemon=True).start()
     while not (with_parent and os.getppid() != parent):
         filling.run()
         for _ in range(int(LOOK_AGAIN_S)):
