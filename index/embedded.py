@@ -21,7 +21,7 @@ from index.plan import NAME, Corpus, Plan, plan_of
 from index.queries import Answer, Hit, Points, Query, Status, Suggestion, Vectors
 from index.ranking import Ranked, Ranker, Scores, best_rows
 from index.segment import Mask, Segment
-from index.storage import Manifest, read_manifest, size_of
+from index.storage import Manifest, read_manifest, size_of, sound
 from index.suggestions import SUGGESTED_KINDS, Terms, joined, typed_start
 from index.understanding import Reader
 from index.vocabulary import SearchVocabulary
@@ -146,6 +146,7 @@ class EmbeddedIndex:
             widened[more] = True
         return Found(widened, scores, question, ranked, near, hits)
 
+    @sound()
     def search(self, query: Query) -> Answer:
         """See index.Index."""
         start = time.perf_counter()
@@ -170,11 +171,13 @@ class EmbeddedIndex:
         quoted = quote_for(opened.segment.lines(row), found.question.concepts)
         return Hit(document.id, document.kind, document.title, score, ways, *quoted)
 
+    @sound()
     def count(self, query: Query) -> int:
         """See index.Index."""
         opened = self._open()
         return int(np.count_nonzero(self._find(opened, query).hits & opened.segment.mask(query)))
 
+    @sound()
     def points(self, query: Query) -> Points:
         """See index.Index."""
         opened = self._open()
@@ -182,6 +185,7 @@ class EmbeddedIndex:
         rows = np.flatnonzero(self._find(opened, query).hits & segment.mask(query) & segment.placed)
         return Points(segment.ids(rows), segment.lon[rows], segment.lat[rows])
 
+    @sound()
     def blocking(self, query: Query) -> Sequence[tuple[str, str, int]]:
         """See index.Index."""
         opened = self._open()
@@ -192,6 +196,7 @@ class EmbeddedIndex:
             found += [(facet, value, freed) for value in values if freed]
         return sorted(found, key=lambda item: -item[2])
 
+    @sound()
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """See index.Index."""
         segment, start = self._open().segment, typed_start(prefix)
@@ -204,16 +209,19 @@ class EmbeddedIndex:
         documents = (segment.document(row) for row in rows)
         return joined(self._terms.starting(prefix), (Suggestion(d.title, d.kind, d.id) for d in documents), limit)
 
+    @sound()
     def get(self, ids: Sequence[str]) -> Mapping[str, Document]:
         """See index.Index."""
         segment = self._open().segment
         return {key: segment.document(row) for key in ids if (row := segment.row_of(key)) >= 0}
 
+    @sound()
     def ids(self) -> Iterator[str]:
         """See index.Index."""
         segment = self._open().segment
         return iter(segment.ids(np.flatnonzero(segment.alive)))
 
+    @sound()
     def status(self) -> Status:
         """See index.Index."""
         opened = self._open()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 import structlog
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from index import IndexUnavailable
@@ -47,6 +47,18 @@ def register(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
         return problem(error.code or 500)
+
+    @app.errorhandler(IndexUnavailable)
+    def without_index(error: IndexUnavailable) -> Response:
+        """A page that had begun with the index is made once more as if it had been away from the start."""
+        log.warning("index is away", path=request.path, detail=str(error), heal="caitu index rebuild")
+        if request.method != "GET" or request.endpoint is None or g.get("index_away"):
+            return problem(503)
+        g.index_away = True
+        try:
+            return make_response(app.view_functions[request.endpoint](**(request.view_args or {})))
+        except IndexUnavailable:
+            return problem(503)
 
     @app.errorhandler(Exception)
     def anything(error: Exception) -> Response:
