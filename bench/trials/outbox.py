@@ -97,7 +97,7 @@ def relay(place: Place, blind: bool) -> None:
         if blind:
             blindly(database, index)
         else:
-            indexing.drain(database, index, TODAY, most=200)  # type: ignore[arg-type]
+            indexing.drain(database, index, TODAY)  # type: ignore[arg-type]
         time.sleep(0.05)
 
 
