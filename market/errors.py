@@ -9,6 +9,10 @@ class NotAllowed(PermissionError):
     """The asker may not do this."""
 
 
+class NotSignedIn(PermissionError):
+    """Nobody is signed in, and the asker must be."""
+
+
 class NotPossibleNow(RuntimeError):
     """The state of things does not let this happen now."""
 

@@ -15,12 +15,15 @@ from geo.locate import locator
 from index import IndexUnavailable
 from index.files import SearchFiles, search_files
 from market import outbox
+from market.clock import now
 from market.database import Database, open_database
+from market.demo.accounts import make_demo
 from market.imports.load import LoadPlan
 from market.imports.load import load as load_files
 from market.imports.sample import SampleSize, make_sample
 from market.indexing import rebuild as build_index
 from market.indexing import verify
+from market.keys import open_keys
 from market.migrations import migrate
 from matching.files import MatchFiles, match_files
 from webapp.clock import today
@@ -143,6 +146,8 @@ def _prepare_demo(settings: Settings) -> None:
         if load_paths(database, settings, [data / "taxonomy", data / "reference", data / "sample", *made]):
             raise SystemExit(1)
         (folder / "done").touch()
+    with database.write() as session:
+        make_demo(session, open_keys(settings.key_file), settings.data_dir, now())
     if not _is_current(database, settings):
         rebuild(database, settings)
     map_assets(settings.data_dir, settings.var_dir / "map")
@@ -150,6 +155,7 @@ def _prepare_demo(settings: Settings) -> None:
 
 def demo(args: argparse.Namespace) -> int:
     """Loads everything that the demo shows, once, then serves."""
+    args.settings = replace(args.settings, demo=True)
     _prepare_demo(args.settings)
     return serve(args)
 

@@ -9,12 +9,13 @@ from flask import Flask, Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from index import IndexUnavailable
-from market.errors import InvalidInput, NotAllowed, NotFound, NotPossibleNow
+from market.errors import InvalidInput, NotAllowed, NotFound, NotPossibleNow, NotSignedIn
 from webapp.answers import json_answer
+from webapp.words.faults import fault_text
 from webapp.words.labels import ERRORS
 
 STATUS: dict[type[Exception], int] = {
-    NotFound: 404, NotAllowed: 403, NotPossibleNow: 409, InvalidInput: 422, IndexUnavailable: 503,
+    NotFound: 404, NotSignedIn: 401, NotAllowed: 403, NotPossibleNow: 409, InvalidInput: 422, IndexUnavailable: 503,
 }
 log = structlog.get_logger()
 
@@ -65,4 +66,4 @@ def register(app: Flask) -> None:
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
         if status == 500:
             log.exception("failed", path=request.path)
-        return problem(status, str(error) if status in (409, 422) else "")
+        return problem(status, fault_text(error) if status in (409, 422) else "")

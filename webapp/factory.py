@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFProtect
 
 from webapp import access, answers, errors, words
 from webapp.services import Services
@@ -14,6 +15,7 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "frame-ancestors 'none'; form-action 'self'"
 )
+LARGEST_BODY = 20 * 2**20  # bytes of one request; a list of names or a proof is far smaller
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -27,7 +29,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or settings_from()
     app = Flask("webapp", static_folder=str(settings.static_dir), static_url_path="/static")
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.extensions["caitu"] = Services(settings)
+    site = Services(settings)
+    app.extensions["caitu"] = site
+    app.config.update(
+        SECRET_KEY=site.keys.derived("cookies"), SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"), WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=LARGEST_BODY)
+    CSRFProtect(app)
     access.public(app.view_functions["static"])
     access.guard(app)
     for blueprint in BLUEPRINTS:

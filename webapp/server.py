@@ -15,7 +15,7 @@ from gunicorn.app.base import BaseApplication
 from index.analysis import prepare as prepare_analysis
 from webapp.clock import today
 from webapp.factory import create_app
-from webapp.settings import Settings
+from webapp.settings import Settings, environment_for
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,8 @@ def warm(app: Flask) -> None:
 
 def serve(settings: Settings, plan: ServerPlan) -> None:
     """Serves until stopped; the worker beside it ends with it, however it ends."""
-    worker = subprocess.Popen([sys.executable, "-m", "webapp.commands", "worker", "--with-parent"], cwd="/")
+    worker = subprocess.Popen([sys.executable, "-m", "webapp.commands", "worker", "--with-parent"], cwd="/",
+                              env=environment_for(settings))
     try:
         Site(settings, plan).run()
     finally:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from datetime import datetime
 from functools import cached_property
 
 import numpy as np
@@ -11,9 +13,12 @@ from numpy.typing import NDArray
 
 from index import Index, IndexUnavailable, open_index
 from index.vocabulary import load_search_vocabulary
-from market.database import Database, open_database
+from market.access import Act, Actor
+from market.database import Database, Session, open_database
+from market.keys import Keys, open_keys
 from matching.encoders import EncoderNotReady
 from matching.encoders.shared import RemoteEncoder
+from webapp.clock import clock_of
 from webapp.desk import MatchDesk
 from webapp.settings import Settings
 
@@ -30,6 +35,7 @@ class Services:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.clock: Callable[[], datetime] = clock_of(settings)
         self._lock = threading.Lock()
         self._index: Index | None = None
 
@@ -37,6 +43,15 @@ class Services:
     def database(self) -> Database:
         """The database of DATABASE_URL."""
         return open_database(self.settings.database_url)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The keys that lie outside the database."""
+        return open_keys(self.settings.key_file)
+
+    def act(self, session: Session, actor: Actor) -> Act:
+        """An act of somebody in an open transaction, at the server's moment."""
+        return Act(session, actor, self.clock(), self.keys, self.settings.data_dir, self.clock)
 
     @property
     def index(self) -> Index:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parent.parent
@@ -12,7 +12,11 @@ HOME = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True)
 class Settings:
-    """One string per engine (DATABASE_URL, INDEX_URL, ENCODER), the folders, and what a public site must state."""
+    """One string per engine (DATABASE_URL, INDEX_URL, ENCODER), the folders, and what a public site must state.
+
+    mail_url is smtp://user:password@host:port, with ?starttls=1 where the server wants it; empty: nothing is mailed.
+    sso_*: a provider of OpenID Connect; empty: sign-in by password only. demo: the sign-in page shows the demo's accounts.
+    """
 
     database_url: str
     index_url: str
@@ -24,6 +28,22 @@ class Settings:
     map_approval: str = ""
     public_url: str = ""
     index_api_key: str = ""
+    mail_url: str = ""
+    mail_from: str = ""
+    sso_issuer: str = ""
+    sso_client: str = ""
+    sso_secret: str = field(default="", repr=False)
+    demo: bool = False
+
+    @property
+    def key_file(self) -> Path:
+        """The site's root key; without it sealed bids and candidates cannot be read."""
+        return self.var_dir / "keys" / "root.key"
+
+    @property
+    def audit_heads(self) -> Path:
+        """Where the heads of the audit's chains are kept outside the database."""
+        return self.var_dir / "audit" / "heads.jsonl"
 
     @property
     def encoder_socket(self) -> Path:
@@ -49,7 +69,18 @@ def settings_from(environ: Mapping[str, str] | None = None) -> Settings:
         map_approval=env.get("MAP_APPROVAL", ""),
         public_url=env.get("PUBLIC_URL", "").rstrip("/"),
         index_api_key=env.get("INDEX_API_KEY", ""),
+        mail_url=env.get("MAIL_URL", ""),
+        mail_from=env.get("MAIL_FROM", ""),
+        sso_issuer=env.get("SSO_ISSUER", "").rstrip("/"),
+        sso_client=env.get("SSO_CLIENT_ID", ""),
+        sso_secret=env.get("SSO_CLIENT_SECRET", ""),
+        demo=env.get("CAITU_DEMO") == "1",
     )
+
+
+def environment_for(settings: Settings) -> dict[str, str]:
+    """The environment of a process beside this one: that it is a demo may stand in the command only."""
+    return {**os.environ, "CAITU_DEMO": "1" if settings.demo else ""}
 
 
 def port_from(environ: Mapping[str, str] | None = None) -> int:

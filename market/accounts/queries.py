@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.access import Actor, Permission
-from market.accounts.models import Member, Organisation
+from market.accounts.models import Member, Organisation, Person
 from market.errors import NotFound
 
 REMIND_DAYS = (30, 7, 0)
@@ -39,6 +40,24 @@ def memberships(session: Session, person_id: int) -> list[Member]:
     """What a person can act as."""
     return list(session.scalars(select(Member).where(Member.person_id == person_id, Member.left_at.is_(None))
                                 .order_by(Member.id)))
+
+
+@dataclass(frozen=True)
+class Identity:
+    """How the site greets somebody: the person's name, and that of the organisation they act for."""
+
+    name: str
+    house: str = ""
+    fictitious: bool = False
+
+
+def identity(session: Session, actor: Actor) -> Identity | None:
+    """The names of whoever is signed in; None for a visitor."""
+    person = session.get(Person, actor.person_id) if actor.person_id else None
+    if person is None:
+        return None
+    house = session.get(Organisation, actor.organisation_id) if actor.organisation_id else None
+    return Identity(person.name, house.name, house.fictitious) if house else Identity(person.name)
 
 
 def days_verified(house: Organisation, now: datetime) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pyotp
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from market.access import SECOND_FACTOR, Act, Actor, Note, Permission, Role, Scope, action
@@ -22,6 +22,7 @@ from market.errors import InvalidInput, NotFound, NotPossibleNow
 from market.keys import Keys
 
 IDLE, LONGEST = timedelta(hours=2), timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=1)  # a session's last sight is written at most this often
 STEP_SECONDS = 30
 DEVICE = "device"
 
@@ -136,9 +137,21 @@ def actor_for(person_id: int, role: Role, member: Member | None) -> Actor:
                  scope=Scope(house.district or "", house.park_id or ""), admin=member.admin)
 
 
+def is_stale(act: Act, token: str) -> bool:
+    """True when a session's last sight is old enough to be written anew."""
+    found = act.session.get(SignedIn, token_hash(token))
+    return found is not None and act.now < found.ends_at and SEEN_EVERY < act.now - found.seen_at < IDLE
+
+
 def touch(act: Act, token: str) -> None:
     """Keeps a session from ending for idleness."""
     _session(act, token).seen_at = act.now
+
+
+def prolong(act: Act, amount: timedelta) -> None:
+    """Moves every session along with a clock that was put forward: for a demo only."""
+    act.session.execute(update(SignedIn).values(seen_at=act.now, ends_at=act.now + LONGEST).where(
+        SignedIn.ends_at > act.now - amount))
 
 
 def choose_role(act: Act, token: str, member_id: int | None) -> None:
@@ -190,6 +203,30 @@ def _step_of(secret: str, code: str, seconds: float) -> int | None:
     totp = pyotp.TOTP(secret)
     return next((step for step in (now, now - 1, now + 1)
                  if hmac.compare_digest(totp.at(step * STEP_SECONDS), code.strip())), None)
+
+
+def secret_of(act: Act, person_id: int) -> str:
+    """The secret of a person's second factor, empty where there is none: for the demo's sign-in page only."""
+    person = act.session.get_one(Person, person_id)
+    return str(act.keys.unseal("totp", person.totp_sealed)) if person.totp_sealed else ""
+
+
+def lacks_second_factor(act: Act, token: str) -> bool:
+    """True for a session of a person who has no second factor yet."""
+    return not act.session.get_one(Person, _session(act, token).person_id).totp_sealed
+
+
+def enrol_first(act: Act, token: str, secret: str, code: str) -> None:
+    """The first second factor of a person who needs one to act at all; InvalidInput("code") for a wrong code.
+
+    Only for a session whose person has none: whoever has one changes it while signed in with it.
+    """
+    found = _session(act, token)
+    if act.session.get_one(Person, found.person_id).totp_sealed:
+        raise NotFound("session")
+    _enrol(act, found.person_id, secret, code)
+    found.second_factor = True
+    record(act, "account.second_factor_set", Note("person", str(found.person_id)))
 
 
 def second_factor(act: Act, token: str, code: str) -> bool:

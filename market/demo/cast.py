@@ -19,6 +19,7 @@ from market.clock import day_of
 from market.institutions.models import Institution
 from market.institutions.rules import sample_code
 from market.orders.models import Enterprise
+from market.sources import SAMPLE
 from market.vocabulary import HR_LICENCE
 
 FIRMS, EXPERTS = 4, 4
@@ -56,12 +57,16 @@ class Cast:
 
 @dataclass
 class Builder:
-    """Adds the cast's people; password empty: nobody can sign in as them. labels: words for names, by key."""
+    """Adds the cast's people; password empty: nobody can sign in as them. labels: words for names, by key.
+
+    secrets gives a second factor by the key of a person, sealed already.
+    """
 
     session: Session
     now: datetime
     password: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, bytes] = field(default_factory=dict)
     _hash: str = ""
     _count: int = 0
 
@@ -69,8 +74,8 @@ class Builder:
         """A person with the address key@demo.example."""
         if self.password and not self._hash:
             self._hash = hashed(self.password)
-        row = Person(email=f"{key}@demo.example", name=self.labels.get(key, key), joined_at=self.now,
-                     password_hash=self._hash or None)
+        row = Person(email=f"{key.replace(' ', '-')}@demo.example", name=self.labels.get(key, key), joined_at=self.now,
+                     password_hash=self._hash or None, totp_sealed=self.secrets.get(key))
         self.session.add(row)
         self.session.flush()
         return row
@@ -110,7 +115,8 @@ class Builder:
 def able_firms(session: Session, now: datetime) -> list[Institution]:
     """The first institutions that may bid: licensed today, none of grade D, and nobody's yet."""
     taken = select(Organisation.institution_id).where(Organisation.institution_id.is_not(None))
-    rows = session.scalars(select(Institution).where(Institution.id.not_in(taken)).order_by(Institution.id))
+    rows = session.scalars(select(Institution).where(Institution.id.not_in(taken)).order_by(
+        Institution.source_kind != SAMPLE, Institution.id))  # nobody signs in for a real firm while there is a fictitious one
     return [row for row in rows if HR_LICENCE in row.held(day_of(now)) and row.credit_grade != "D"][:FIRMS]
 
 
@@ -121,7 +127,7 @@ def make_cast(builder: Builder) -> Cast:
         raise LookupError("load institutions first: four with a licence are needed")
     buyer = builder.enterprise("enterprise")
     houses = [builder.house(firm.name, "hr_firm", institution_id=firm.id) for firm in firms]
-    first = {kind: builder.member(str(role), builder.house(kind, kind), role) for kind, role in HOUSES.items()}
+    first = {kind: builder.member(str(role), builder.house(f"{kind} house", kind), role) for kind, role in HOUSES.items()}
     leads = tuple(builder.member(f"firm{place}", house, Role.FIRM_LEAD) for place, house in enumerate(houses, 1))
     return Cast(
         builder.member("owner", buyer, Role.ENTERPRISE_OWNER),

@@ -43,7 +43,12 @@ class Scene:
     now: datetime
     values: Mapping[str, Any] = field(default_factory=lambda: EXAMPLE)
     order: Order | None = None
+    words: Mapping[str, str] = field(default_factory=dict)  # other words for what the people of the scene write
     proof: tuple[Mapping[str, str], ...] = ({"name": "report.pdf", "sha256": "0" * 64},)
+
+    def say(self, text: str) -> str:
+        """A text in the words of this scene."""
+        return self.words.get(text, text)
 
     def act(self, actor: Actor) -> Act:
         """An act of somebody now."""
@@ -75,7 +80,8 @@ class Scene:
 
     def offer(self, price: int) -> bids.Offer:
         """An offer at a price in fen per place."""
-        return bids.Offer(price, "A plan of three steps.", "Six weeks.", "Three consultants.", ("One like it.",), True)
+        return bids.Offer(price, self.say("A plan of three steps."), self.say("Six weeks."), self.say("Three consultants."),
+                          (self.say("One like it."),), True)
 
     def bid(self) -> None:
         """Three firms bid, the second with the fourth, 60 to 40."""
@@ -119,8 +125,9 @@ class Scene:
         """Every expert scores every bid; the second (the joint one) comes out best."""
         for expert in self.sitting():
             for bid_id, mark in zip(self.opened(), (80, 70, 90), strict=True):
-                marks = {"plan": mark, "team": mark - 10, "price": 60 + int(expert.person_id or 0) % 7}
-                panel.score(self.act(expert), self.id, panel.Marks(bid_id, marks, "sound"))
+                marks = {self.say("plan"): mark, self.say("team"): mark - 10,
+                         self.say("price"): 60 + int(expert.person_id or 0) % 7}
+                panel.score(self.act(expert), self.id, panel.Marks(bid_id, marks, self.say("sound")))
 
     def propose(self) -> None:
         """The two best get three and two places."""
@@ -131,7 +138,7 @@ class Scene:
 
     def object(self) -> None:
         """The third firm objects."""
-        award.objection(self.act(self.cast.firms[2]), self.id, "The second bid lacks a licence.")
+        award.objection(self.act(self.cast.firms[2]), self.id, self.say("The second bid lacks a licence."))
 
     def award(self) -> None:
         """The standstill is over."""
@@ -156,7 +163,7 @@ class Scene:
         assert self.order is not None
         first = standing_awards(self.session, self.order, ("active",))[0]
         place = min(self.session.scalars(select(AwardedPlace.number).where(AwardedPlace.award_id == first.id)))
-        row, link = candidates.propose(self.act(self.lead()), self.id, candidates.Proposed(place, "Li Lei", phone))
+        row, link = candidates.propose(self.act(self.lead()), self.id, candidates.Proposed(place, self.say("Li Lei"), phone))
         who, _ = candidates.by_link(self.act(Actor()), link)
         candidates.consent(self.act(who), row.id, "2026-01")
         candidates.submit(self.act(self.lead()), row.id)
@@ -194,7 +201,7 @@ class Scene:
         for row in standing_awards(self.session, self.order, ("active",)):
             firm = next(actor for actor in self.cast.firms if actor.institution_id == row.institution_id)
             for actor in (self.cast.owner, firm):
-                settlement.rate(self.act(actor), self.id, settlement.Stars(row.id, 4, "As agreed."))
+                settlement.rate(self.act(actor), self.id, settlement.Stars(row.id, 4, self.say("As agreed.")))
 
     def close_for_good(self) -> None:
         """The ratings appear."""
@@ -202,7 +209,7 @@ class Scene:
 
     def cancel(self) -> None:
         """The owner ends it."""
-        drafts.cancel(self.act(self.cast.owner), self.id, "The budget was cut.")
+        drafts.cancel(self.act(self.cast.owner), self.id, self.say("The budget was cut."))
 
     def pause(self) -> None:
         """The owner pauses it."""
@@ -210,11 +217,11 @@ class Scene:
 
     def terminate(self) -> None:
         """The owner ends the delivery."""
-        delivery.terminate(self.act(self.cast.owner), self.id, "The project was stopped.")
+        delivery.terminate(self.act(self.cast.owner), self.id, self.say("The project was stopped."))
 
     def dispute(self) -> None:
         """The owner disputes the delivery."""
-        delivery.dispute(self.act(self.cast.owner), self.id, "Two candidates left in the first week.")
+        delivery.dispute(self.act(self.cast.owner), self.id, self.say("Two candidates left in the first week."))
 
     def to(self, state: str) -> Order:
         """Brings a new order to a state."""

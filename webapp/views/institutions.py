@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-import segno
 from flask import Blueprint, Response, render_template, request
-from markupsafe import Markup
 
 from index.queries import Query
 from market.database import Session
@@ -22,6 +20,7 @@ from webapp.filters import FACETS, Filters
 from webapp.listing import PAGE_ROWS, Page, blockers, describe, exported, offset_asked, page_of, sort_asked
 from webapp.panel import PanelPlan, build_panel
 from webapp.progress import read_progress
+from webapp.qr import qr_svg
 from webapp.services import Services, services
 from webapp.words.exports import EXPORT_FIRM_HEADS, EXPORT_FIRM_TITLE, export_firm, export_lines
 from webapp.words.labels import FIRM_SORTS, LICENCE_NAMES
@@ -85,7 +84,7 @@ def one(key: str) -> str:
         firm = queries.institution(session, key)
         address = f"{site.settings.public_url or request.host_url.rstrip('/')}{PATH}/{firm.id}"
         return render_template(
-            "institution.html", firm=firm, licences=_licences(firm), code_svg=_code(address),
+            "institution.html", firm=firm, licences=_licences(firm), code_svg=qr_svg(address),
             suits=_suits(site, session, firm), progress=read_progress(site.settings.var_dir))
 
 
@@ -95,12 +94,6 @@ def _licences(firm: Institution) -> list[dict[str, object]]:
     names = [name for name in LICENCE_NAMES if name in held] if firm.source_kind != "sample" else LICENCE_NAMES
     return [{"name": name, "tone": licence_tone(held.get(name), today()), "number": getattr(held.get(name), "number", None),
              "valid_to": getattr(held.get(name), "valid_to", None)} for name in names]
-
-
-def _code(address: str) -> Markup:
-    """The address as a QR code, drawn as SVG."""
-    drawn = segno.make(address, error="m").svg_inline(scale=3, border=2, svgclass=None, lineclass=None, omitsize=True)
-    return Markup(drawn)  # segno's own drawing of an address of ours
 
 
 def _suits(site: Services, session: Session, firm: Institution) -> dict[str, object]:

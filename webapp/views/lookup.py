@@ -18,8 +18,6 @@ from webapp.words.lookup import LOOKUP_HEADS, lookup_about, lookup_row, trouble_
 
 blueprint = Blueprint("lookup", __name__, url_prefix="/institutions/lookup")
 
-FORM_ROOM = 2**20  # bytes of a form around a file, and of pasted text: two thousand long lines
-
 
 @dataclass(frozen=True)
 class Result:
@@ -31,7 +29,6 @@ class Result:
 
 def _given() -> GivenList:
     """The list of the form: the file where one was chosen, else the text."""
-    request.max_content_length, request.max_form_memory_size = MOST_BYTES + FORM_ROOM, FORM_ROOM
     file = request.files.get("file")
     if file and file.filename:
         with file.stream as stream:

@@ -22,6 +22,7 @@ from webapp.clock import today
 from webapp.exports import Sheet, workbook
 from webapp.filters import Filters
 from webapp.listing import PAGE_ROWS, Page, blockers, describe, exported, offset_asked, page_of, sort_asked
+from webapp.orderframe import frame_of
 from webapp.panel import PanelPlan, build_panel
 from webapp.progress import read_progress
 from webapp.services import Services, services
@@ -34,7 +35,7 @@ from webapp.words.exports import (
     export_match,
     export_order,
 )
-from webapp.words.labels import ORDER_SORTS, STEP_NOTES, STEP_WORDS
+from webapp.words.labels import ORDER_SORTS
 from webapp.words.matches import must_word
 
 blueprint = Blueprint("orders", __name__, url_prefix="/orders")
@@ -43,7 +44,6 @@ PATH = "/orders"
 FACETS = ("state", "service", "district", "industry")
 SORTS = {"": "", "deadline": "deadline", "headcount": "-headcount"}
 PANEL = PanelPlan(PATH, FACETS, opened=FACETS, card=True)
-BIDDING = 2  # the place of "takes bids" in STEP_WORDS: where an open order stands
 OPEN = "open"
 
 
@@ -94,12 +94,13 @@ def one(key: str) -> str:
     """The page of one order: whose turn, what it needs, and the firms that can fill it with their reasons."""
     site = services()
     with site.database.read() as session:
-        order = queries.order(session, key)
+        frame = frame_of(session, key)
+        order = frame.order
         neutral = request.args.get("order") == "name"
         ranking = _ranking(site, order) if order.state == OPEN else None
         needs = ranking.needs if ranking else ()
         return render_template(
-            "order.html", order=order, steps=_steps(), musts=_musts(needs), neutral=neutral,
+            "order.html", frame=frame, tab_here="matches", musts=_musts(needs), neutral=neutral,
             description_marks=_marks(order.description or "", needs), found=_found(session, ranking, neutral),
             progress=read_progress(site.settings.var_dir))
 
@@ -150,10 +151,3 @@ def _marks(text: str, needs: Sequence[Requirement]) -> list[tuple[int, int]]:
     """Where the must-haves that stand only in the text stand in it."""
     quotes = [need.quote for need in needs if need.source == "text" and need.quote]
     return [(text.find(quote), text.find(quote) + len(quote)) for quote in quotes if quote in text]
-
-
-def _steps() -> list[dict[str, object]]:
-    """The stages of an open order: those behind it, the one it is in, and those ahead."""
-    return [{"word": word, "note": STEP_NOTES.get(place, ""), "now": place == BIDDING,
-             "cls": "done" if place < BIDDING else "now" if place == BIDDING else "far" if place > BIDDING + 1 else ""}
-            for place, word in enumerate(STEP_WORDS)]

@@ -6,13 +6,37 @@ from typing import Any
 
 from flask import Flask, request
 
+from market.accounts.queries import identity
+from market.notices.inbox import unread
 from market.vocabulary import PARK_LEVELS
+from webapp.access import actor
 from webapp.clock import today
+from webapp.services import services
 from webapp.words import lookup, text
-from webapp.words.labels import BAND_WORDS, FACET_LABELS, KIND_ICONS, KIND_WORDS, ORDER_STATES, PLACES, REASON_KINDS, Tone
+from webapp.words.labels import (
+    BAND_WORDS,
+    FACET_LABELS,
+    KIND_ICONS,
+    KIND_WORDS,
+    ORDER_STATES,
+    PLACES,
+    REASON_KINDS,
+    SIGNED_IN_PLACES,
+    Tone,
+)
+from webapp.words.life import EVENTS, FIELDS, ROLES
 from webapp.words.matches import reason_counts, reason_word
 
 UNKNOWN_LEVEL = "性质未写明"
+
+
+def _greeting() -> dict[str, Any]:
+    """Who is signed in, what waits in their inbox, and the places of their top bar."""
+    if actor().person_id is None:
+        return {"places": PLACES, "identity": None, "me": actor()}
+    with services().database.read() as session:
+        return {"places": SIGNED_IN_PLACES, "identity": identity(session, actor()), "unread": unread(session, actor()),
+                "me": actor()}
 
 
 def register(app: Flask) -> None:
@@ -29,7 +53,12 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.globals.update(facet_labels=FACET_LABELS, lookup_words=lookup)
 
+    app.jinja_env.filters.update(
+        role_word=lambda role: ROLES.get(str(role), str(role)), event_word=lambda event: EVENTS.get(event, event),
+        field_word=lambda name: FIELDS.get(name, name), moment=text.moment, until=text.until, yuan=text.yuan,
+        percent=text.percent)
+
     @app.context_processor
     def frame() -> dict[str, Any]:
         theme = request.cookies.get("theme", "")
-        return {"places": PLACES, "theme_choice": theme if theme in ("light", "dark") else "", "today": today()}
+        return {**_greeting(), "demo": services().settings.demo, "theme_choice": theme if theme in ("light", "dark") else "", "today": today(), "now": services().clock()}

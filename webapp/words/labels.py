@@ -21,6 +21,7 @@ PLACES = (
     ("parks", "园区", "park", "/parks"),
     ("policies", "政策", "policy", "/policies"),
 )
+SIGNED_IN_PLACES = (("desk", "工作台", "desk", "/desk"), PLACES[2], PLACES[0], PLACES[1], PLACES[4])
 FACET_LABELS = {
     "kind": "类别", "service": "服务类型", "grade": "信用等级", "park": "园区", "district": "区",
     "industry": "重点产业", "licence": "许可", "state": "状态", "found": "找到的方式",
@@ -33,6 +34,7 @@ REASON_KINDS = {"met": "满足", "missing": "未写明", "contrary": "相反"}
 FOUND_WORDS = {("words",): "字面相同", ("meaning",): "意思相近", ("meaning", "words"): "字面与意思都对"}
 ERRORS = {
     400: ("这个请求读不懂", "地址或内容不完整，请从页面上重新打开。"),
+    401: ("请先登录", "登录后会回到刚才的页面，已填的内容请先复制。"),
     403: ("这里没有对您开放", "如果您认为应当能看，请联系平台运营方。"),
     404: ("没有找到这一页", "地址可能写错，或内容已下架。可以从地图或搜索重新找。"),
     405: ("这个地址不接受这种操作", "请从页面上的按钮操作。"),

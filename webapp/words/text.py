@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from market.clock import SHANGHAI
 from market.vocabulary import PARK_LEVELS
 from webapp.words.labels import (
     FIELD_WORDS,
@@ -234,3 +235,28 @@ def mix_title(first: str, count: int, total: int, missing: Sequence[str]) -> str
     """What a park's firms do, as a title."""
     gap = f"，{'与'.join(missing[:2])}为 0" if missing else ""
     return f"{first}占 {count:,}/{total:,}{gap}"
+
+
+def moment(value: datetime | None) -> str:
+    """A moment in Shanghai to the minute; a dash where there is none."""
+    return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if value else "–"
+
+
+def until(value: datetime | None, now: datetime) -> str:
+    """How far a moment is ahead, or how long it is over."""
+    if value is None:
+        return ""
+    left = (value - now).total_seconds()
+    days, hours = divmod(int(abs(left)) // 3600, 24)
+    amount = f"{days} 天" if days else f"{hours} 小时" if hours else f"{int(abs(left)) // 60} 分钟"
+    return f"还有 {amount}" if left >= 0 else f"逾期 {amount}"
+
+
+def yuan(fen: int | None) -> str:
+    """Money in yuan, to the fen."""
+    return "–" if fen is None else f"{fen // 100:,}.{fen % 100:02d} 元"
+
+
+def percent(bp: int | None) -> str:
+    """Basis points as per cent, without idle zeros."""
+    return "–" if bp is None else f"{bp / 100:g}%"

@@ -1,0 +1,45 @@
+"""Words of the order's life: events, roles, fields, and what whoever's turn it is has to do."""
+
+from __future__ import annotations
+
+from webapp.words.labels import ORDER_STATES
+
+ROLES = {
+    "enterprise_owner": "发榜负责人", "enterprise_staff": "企业经办", "firm_lead": "机构负责人", "firm_staff": "机构顾问",
+    "park_operator": "园区运营", "district_officer": "区人社", "regulator": "市监管", "operator": "平台运营",
+    "expert": "评审专家", "candidate": "候选人", "visitor": "访客", "system": "平台时钟",
+}
+SIDES = {"enterprise_owner": "企业", "firm_lead": "机构", "operator": "运营方", "regulator": "监管方", "expert": "专家",
+         "enterprise_staff": "企业", "firm_staff": "机构"}
+FIELDS = {
+    "title": "订单名称", "description": "要求说明", "industry": "行业", "role_family": "岗位族", "seniority": "层级",
+    "headcount": "人数", "annual_salary_range": "年薪范围", "city": "城市", "district": "区", "service_mode": "服务方式",
+    "must_have": "希望条件", "constraints": "必备条件", "closes_at": "揭榜截止", "confidential": "保密订单", "brief": "完整说明",
+    "fee_fen": "服务费", "guarantee_days": "保证期", "milestones": "付款里程碑", "scorecard": "评分表",
+    "price_fen": "报价", "plan": "方案", "timeline": "时间安排", "team": "团队", "cases": "案例",
+} | {state: tone.word for state, tone in ORDER_STATES.items()}
+EVENTS = {
+    "submit": "提交核验", "return": "退回修改", "publish": "发布", "amend": "修改订单", "bid": "揭榜", "withdraw": "撤回方案",
+    "close_bids": "揭榜截止", "unseal": "开封", "fail_few": "流标", "score": "评分", "propose": "提出授榜", "object": "提出异议",
+    "uphold": "支持异议", "dismiss": "驳回异议", "award": "授榜", "sign": "签约", "decline": "放弃授榜", "terminate": "终止交付",
+    "deliver_all": "全部交付", "reject_part": "退回部分", "accept": "验收", "dispute": "提起争议", "resolve": "裁决争议",
+    "settle": "结算", "rate_close": "公开评价并关闭", "cancel": "取消", "pause": "暂停", "resume": "恢复揭榜", "edit": "修改草稿",
+    "create": "新建草稿", "ask": "提问", "answer": "答复提问", "accept_terms": "接受保密条款", "consent_bid": "确认参加联合体",
+    "reconfirm": "重新确认方案", "reissue": "重新发布", "draw_panel": "抽取专家", "turn_key": "转动钥匙", "recuse": "回避",
+    "answer_objection": "答复异议", "sign_member": "成员签约", "report": "提交里程碑", "propose_candidate": "推荐候选人",
+    "move_candidate": "推进候选人", "guarantee": "保证期处理", "say": "留言", "rate": "评价", "reply": "答复评价",
+    "due_soon": "期限将到", "overdue": "已经逾期", "escalated": "逾期已上报",
+}
+TURN_DEEDS = {  # state -> what whoever's turn it is has to do
+    "draft": "写好订单并提交核验", "pending_review": "核验订单，发布或退回", "open": "揭榜，持有效许可的机构可报方案",
+    "paused": "恢复揭榜或取消订单", "sealed": "抽取专家，两把钥匙开封", "evaluating": "评审方案", "standstill": "公示期满后授榜",
+    "suspended": "处理异议", "awarded": "签约", "delivering": "交付并提交里程碑", "accepting": "验收，逾期不答视为通过",
+    "disputed": "裁决争议", "settling": "结算", "settled": "互相评价", "unsuccessful": "流标，可重新发布一次",
+}
+PROPOSE_DEED = "按评审排名提出授榜"
+ENDED = {"closed": "订单已关闭", "cancelled": "订单已取消", "terminated": "交付已终止", "unsuccessful": "订单流标"}
+YOU, OVERDUE, WAIT_FOR, JOIN_SIDES = "轮到您", "您已逾期", "等{}", "、"
+STAGE_OF_STATE = {  # state -> the place in STEP_WORDS where it stands
+    "draft": 0, "pending_review": 0, "open": 2, "paused": 2, "sealed": 3, "evaluating": 3, "standstill": 4, "suspended": 4,
+    "awarded": 4, "delivering": 5, "accepting": 6, "disputed": 6, "settling": 8, "settled": 8, "closed": 9,
+}
