@@ -1,6 +1,20 @@
 """One blueprint per place of the site."""
 
-from webapp.views import about, demo, desk, districts, institutions, lookup, map, orders, parks, policies, search, signin, status
+from webapp.views import (
+    about,
+    demo,
+    desk,
+    districts,
+    institutions,
+    lookup,
+    map,
+    orders,
+    parks,
+    policies,
+    search,
+    signin,
+    status,
+)
 
 BLUEPRINTS = tuple(
     module.blueprint for module in (
