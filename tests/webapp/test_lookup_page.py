@@ -38,7 +38,8 @@ def fifty(firms):
 
 
 def post(client, path, **fields):
-    """Posts a form, encoded in memory: what the client would put on disk it leaves open."""
+    """Posts the form as the page gives it; encoded in memory: what the client would put on disk it leaves open."""
+    fields["csrf_token"] = re.search(r'name="csrf_token" value="([^"]+)"', client.get(PATH).get_data(as_text=True)).group(1)
     boundary, body = encode_multipart(fields)
     return client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
@@ -48,7 +49,7 @@ def counts(text):
 
 
 def test_of_fifty_rows_with_five_slips_the_code_finds_45_and_five_are_offered_with_a_reason(client, firms):
-    answer = client.post(PATH, data={"file": (io.BytesIO(fifty(firms)), "list.xlsx")})
+    answer = post(client, PATH, file=FileStorage(io.BytesIO(fifty(firms)), "list.xlsx"))
     text = answer.get_data(as_text=True)
     assert counts(text) == [45, 5, 0]
     assert text.count("代码一致，校验码正确") == 45
@@ -60,7 +61,7 @@ def test_of_fifty_rows_with_five_slips_the_code_finds_45_and_five_are_offered_wi
 
 def test_the_excel_file_says_the_same_and_runs_nothing(client, firms):
     evil = '=HYPERLINK("x")'
-    answer = client.post(f"{PATH}/export.xlsx", data={"lines": "\n".join([firms[0].code, mistyped(firms[1].code), evil])})
+    answer = post(client, f"{PATH}/export.xlsx", lines="\n".join([firms[0].code, mistyped(firms[1].code), evil]))
     book = load_workbook(io.BytesIO(answer.data))
     rows = list(book["数据"].values)
     assert [row[2] for row in rows[1:]] == ["对上", "待确认", "没找到"]
@@ -85,7 +86,7 @@ def test_more_than_the_form_takes_is_refused_before_it_is_read(client):
 
 
 def test_nothing_pasted_says_so_and_the_form_stays(client):
-    answer = client.post(PATH, data={"lines": "  "})
+    answer = post(client, PATH, lines="  ")
     assert (answer.status_code, "没有名称或代码" in answer.get_data(as_text=True)) == (422, True)
 
 
@@ -95,5 +96,5 @@ def test_the_list_of_firms_leads_to_the_look_up(page):
 
 
 def test_a_line_without_a_match_says_why(client):
-    text = client.post(PATH, data={"lines": "天边云朵科技"}).get_data(as_text=True)
+    text = post(client, PATH, lines="天边云朵科技").get_data(as_text=True)
     assert "名录里没有这个名称，也没有相近的" in text

@@ -2,21 +2,36 @@
 
 from webapp.views import (
     about,
+    candidate,
+    candidates,
+    delivery,
     demo,
     desk,
+    disputes,
     districts,
     institutions,
     lookup,
     map,
+    messages,
+    my_orders,
+    order_editor,
+    order_pages,
+    order_steps,
     orders,
     parks,
     policies,
+    ratings,
+    reward,
     search,
+    settlement,
     signin,
     status,
 )
 
 BLUEPRINTS = tuple(
     module.blueprint for module in (
-        map, institutions, lookup, orders, parks, districts, policies, search, about, status, signin, desk, demo)
+        about, candidate, candidates, delivery, demo, desk, disputes, districts, institutions, lookup, map, messages,
+        my_orders, order_editor, order_pages, order_steps, orders, parks, policies, ratings, reward, search,
+        settlement, signin, status,
+    )
 )
