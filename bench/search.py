@@ -2,7 +2,8 @@
 
 python bench/search.py --size 4000 [--elastic elasticsearch+http://127.0.0.1:9200] [--server-pid N] [--repeat 3]
 Prints p50 and p99 in ms as a caller sees them, CPU ms of a question (with the server's, where its pid is given), build time,
-size on disk and memory. The floor: tantivy bare for words, one exact scan in numpy for meaning and places.
+size on disk and memory. The floor: the bare engines (tantivy, faiss, numpy) on the same
+questions, with nothing understood, joined or quoted.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import numpy as np
 import tantivy
 
 from index import open_index
+from index.analysis import pairs
 from index.documents import Document
 from index.files import _rows
 from index.plain import institution_document
@@ -29,6 +31,8 @@ HOME = Path(__file__).resolve().parent.parent
 DIMS = 384
 FACETS = ("service", "district", "industry", "grade", "park", "licence")
 KM = 0.01  # degrees, about a kilometre
+PLACES = ("浦东", "徐汇", "松江", "嘉定", "临港", "张江附近")
+WORDS = ("猎头", "派遣", "招聘流程外包", "半导体", "新能源车", "医疗器械")
 random = np.random.default_rng(7)
 
 
@@ -67,9 +71,9 @@ def cpu_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def timed(tasks: list[Callable[[], object]], repeat: int, pid: int = 0) -> Timed:
-    """Every task once to warm up, then so many times."""
-    for task in tasks:
+def timed(tasks: list[Callable[[], object]], repeat: int, pid: int = 0, warm: bool = True) -> Timed:
+    """Every task once to warm up (where that is wanted), then so many times."""
+    for task in tasks if warm else ():
         task()
     spent, cpu, server = [], time.process_time(), cpu_of(pid) if pid else 0.0
     for task in tasks * repeat:
@@ -107,6 +111,7 @@ def measure(index, vocabulary, vectors, repeat: int, pid: int) -> dict[str, Time
     kind = {"kind": ("institution",)}
     where = {**kind, "district": ("浦东新区",)}
     meant = [vectors[at * 37 % len(vectors)] for at in range(len(texts))]
+    fresh = [f"{place}{a} {b}" for place in PLACES for a in WORDS for b in WORDS if a != b]
     typed = ["猎", "lie", "张", "zhang", "上海第", "hq", "派遣", "rlzy", "橘子", "浦东"]
     return {
         "words": timed([lambda t=t: index.search(Query(t, kind)) for t in texts], repeat, pid),
@@ -115,38 +120,123 @@ def measure(index, vocabulary, vectors, repeat: int, pid: int) -> dict[str, Time
                                   for t, v in zip(texts, meant, strict=True)], repeat, pid),
         "all + filter + facets": timed([lambda t=t, v=v: index.search(Query(t, where, vector=v, facets=FACETS))
                                         for t, v in zip(texts, meant, strict=True)], repeat, pid),
+        "all, asked for the first time": timed([lambda t=t, v=v: index.search(Query(t, where, vector=v, facets=FACETS))
+                                                for t, v in zip(fresh, meant * 5, strict=False)], 1, pid, warm=False),
         "suggestions": timed([lambda t=t: index.suggest(t) for t in typed], repeat, pid),
         "box + clusters": timed([lambda b=b: grid(index.points(Query(filters=kind, box=b))) for b in boxes()], repeat, pid),
     }
 
 
-def floors(size: int, vectors, folder: Path, districts: list[str], repeat: int) -> dict[str, Timed]:
-    """The same work by the bare parts: tantivy's best fifty, one scan over all vectors, one over all places."""
+@dataclass(frozen=True)
+class Bare:
+    """The engines themselves over the same documents: words in tantivy, vectors in faiss, facets and places as columns."""
+
+    searcher: tantivy.Searcher
+    schema: tantivy.Schema
+    cells: object
+    columns: dict[str, tuple[np.ndarray, np.ndarray, int]]
+    lon: np.ndarray
+    lat: np.ndarray
+
+
+def bare(size: int, vectors, folder: Path, districts: list[str]) -> Bare:
+    """Fills them."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("body", tokenizer_name="whitespace")
+    builder.add_text_field("district", tokenizer_name="raw", index_option="basic")
     schema = builder.build()
     folder.mkdir()
-    bare = tantivy.Index(schema, path=str(folder))
-    bare.register_tokenizer("whitespace", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
-    writer = bare.writer(200_000_000, num_threads=1)
+    index = tantivy.Index(schema, path=str(folder))
+    index.register_tokenizer("whitespace", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
+    writer = index.writer(200_000_000, num_threads=1)
     lon, lat = np.empty(size), np.empty(size)
+    codes: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
+    entries: dict[str, tuple[list[int], list[int]]] = {facet: ([0], []) for facet in FACETS}
     for number, document in enumerate(firms(size, districts)):
         text = "".join(line for lines in document.texts.values() for line in lines)
-        writer.add_document(tantivy.Document(body=" ".join(text[i : i + 2] for i in range(len(text) - 1))))
+        writer.add_document(tantivy.Document(body=" ".join(pairs(text)), district=document.facets["district"][0]))
         lon[number], lat[number] = document.lon, document.lat
+        for facet, (begins, found) in entries.items():
+            found += [codes[facet].setdefault(value, len(codes[facet])) for value in document.facets.get(facet, ())]
+            begins.append(len(found))
     writer.commit()
     writer.wait_merging_threads()
-    bare.reload()
-    searcher = bare.searcher()
-    words = [tantivy.Query.term_query(schema, "body", word) for word in ("猎头", "派遣", "外包", "芯片", "培训", "校招")]
-    wanted = boxes()
+    index.reload()
+    cells = faiss_of(vectors)
+    columns = {facet: (np.array(begins), np.array(found, np.int32), len(codes[facet]))
+               for facet, (begins, found) in entries.items()}
+    return Bare(index.searcher(), schema, cells, columns, lon, lat)
+
+
+def faiss_of(vectors) -> object:
+    """A faiss index of the kind that the engine uses at this size."""
+    import faiss
+
+    from index.neighbours import FLAT_MOST, LOOKED_AT, MOST_CELLS, ROWS_A_CELL, TRAINED_ON
+
+    faiss.omp_set_num_threads(1)
+    if len(vectors) <= FLAT_MOST:
+        made = faiss.IndexFlatIP(DIMS)
+        made.add(vectors)
+        return made
+    cells = min(max(len(vectors) // ROWS_A_CELL, 16), MOST_CELLS)
+    made = faiss.index_factory(DIMS, f"IVF{cells},SQ8", faiss.METRIC_INNER_PRODUCT)
+    made.train(vectors[: cells * TRAINED_ON])
+    made.add(vectors)
+    made.nprobe = max(LOOKED_AT, cells // LOOKED_AT)
+    return made
+
+
+def counted(held: Bare, rows) -> list[object]:
+    """The six facets of some rows, counted."""
+    found = []
+    for begins, codes, many in held.columns.values():
+        first, last = begins[rows], begins[rows + 1]
+        ends = np.cumsum(last - first)
+        places = np.repeat(first - (ends - (last - first)), last - first) + np.arange(ends[-1] if len(ends) else 0)
+        found.append(np.bincount(codes[places], minlength=many))
+    return found
+
+
+def floors(held: Bare, vectors, vocabulary, repeat: int) -> dict[str, Timed]:
+    """The same questions to the bare engines, nothing understood, nothing joined: their best fifty, two hundred nearest,
+    the facets of as many rows as a common service has, the points of a screen."""
+    def phrase(word: str) -> tantivy.Query:
+        tokens = pairs(word)
+        return (tantivy.Query.term_query(held.schema, "body", tokens[0]) if len(tokens) == 1
+                else tantivy.Query.phrase_query(held.schema, "body", tokens))
+
+    def asked(text: str, district: str = "") -> tantivy.Query:
+        words = [(tantivy.Occur.Should, phrase(word)) for word in text.split()]
+        where = [(tantivy.Occur.Must, tantivy.Query.term_query(held.schema, "district", district))] if district else []
+        return tantivy.Query.boolean_query([*where, (tantivy.Occur.Must, tantivy.Query.boolean_query(words))])
+
+    texts = questions(vocabulary)
+    meant = [vectors[at * 37 % len(vectors)][None, :] for at in range(len(texts))]
+    some = np.flatnonzero(np.random.default_rng(5).random(len(held.lon)) < 1 / 16)
+
+    def whole(text: str, vector) -> None:
+        held.searcher.search(asked(text, "浦东新区"), limit=50)
+        held.cells.search(vector, 200)
+        counted(held, some)
+
+    def both(text: str, vector) -> None:
+        held.searcher.search(asked(text), limit=50)
+        held.cells.search(vector, 200)
+
+    tasks = list(zip(texts, meant, strict=True))
     return {
-        "words": timed([lambda q=q: searcher.search(q, limit=50).hits for q in words], repeat * 8),
-        "words + meaning": timed([lambda at=at: np.argpartition(-(vectors @ vectors[at]), 50)[:50]
-                                  for at in range(10)], repeat),
-        "box + clusters": timed([lambda b=b: np.flatnonzero((lon >= b.west) & (lon <= b.east) & (lat >= b.south)
-                                                            & (lat <= b.north)) for b in wanted], repeat),
+        "words": timed([lambda t=t: held.searcher.search(asked(t), limit=50) for t in texts], repeat),
+        "filter + words": timed([lambda t=t: held.searcher.search(asked(t, "浦东新区"), limit=50) for t in texts], repeat),
+        "words + meaning": timed([lambda t=t, v=v: both(t, v) for t, v in tasks], repeat),
+        "all + filter + facets": timed([lambda t=t, v=v: whole(t, v) for t, v in tasks], repeat),
+        "box + clusters": timed([lambda b=b: inside(held, b) for b in boxes()], repeat),
     }
+
+
+def inside(held: Bare, box: Box):
+    """Rows of a screen."""
+    return np.flatnonzero((held.lon >= box.west) & (held.lon <= box.east) & (held.lat >= box.south) & (held.lat <= box.north))
 
 
 def main() -> None:
@@ -163,7 +253,9 @@ def main() -> None:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     rows: dict[str, dict[str, Timed]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        rows["floor"] = floors(args.size, vectors, Path(folder) / "bare", sorted(vocabulary.neighbours), args.repeat)
+        held = bare(args.size, vectors, Path(folder) / "bare", sorted(vocabulary.neighbours))
+        rows["floor"] = floors(held, vectors, vocabulary, args.repeat)
+        del held
         addresses = {"embedded": f"embedded:{folder}/index"}
         if args.elastic:
             addresses["elasticsearch"] = f"{args.elastic.rstrip('/')}/bench?timeout=60"

@@ -19,8 +19,11 @@ HOME = Path(__file__).resolve().parent.parent
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
-def made_site(var, institutions, orders=300):
-    """(settings, [(lon, lat, name)]) of a site with generated firms and orders; no vectors are computed."""
+def made_site(var, institutions, orders=300, **told):
+    """(settings, [(lon, lat, name)]) of a site with generated firms and orders; no vectors are computed.
+
+    told: further settings by their names in the environment, such as INDEX_URL.
+    """
     from market.database import open_database
     from market.imports.sample import SampleSize, make_sample
     from market.migrations import migrate
@@ -28,7 +31,7 @@ def made_site(var, institutions, orders=300):
     from webapp.settings import settings_from
 
     var.mkdir(parents=True)
-    settings = settings_from({"CAITU_VAR": str(var), "ENCODER": "test"})
+    settings = settings_from({"CAITU_VAR": str(var), "ENCODER": "test", **told})
     made = make_sample(SampleSize(institutions, orders, 7), var, settings.data_dir, chores.load_plan(settings).place)
     database = open_database(settings.database_url)
     migrate(database)
@@ -40,13 +43,19 @@ def made_site(var, institutions, orders=300):
     return settings, [(row["lon"], row["lat"], row["name"]) for row in rows]
 
 
+def environment(settings):
+    """What a command over a site is told."""
+    return {**os.environ, "CAITU_VAR": str(settings.var_dir), "ENCODER": "test", "INDEX_URL": settings.index_url,
+            "DATABASE_URL": settings.database_url}
+
+
 @contextmanager
 def served(settings, workers=1):
     """The address of `caitu serve` over a site, ready to answer."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    told = {**os.environ, "CAITU_VAR": str(settings.var_dir), "ENCODER": "test", "PORT": str(port)}
+    told = {**environment(settings), "PORT": str(port)}
     process = subprocess.Popen([sys.executable, "-m", "webapp.commands", "serve", "--workers", str(workers)], cwd=HOME,
                                env=told, stdout=subprocess.DEVNULL)
     try:

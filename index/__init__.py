@@ -22,7 +22,9 @@ class Index(Protocol):
     """What every engine does; put, delete and rebuild return when the change is durable and seen by readers."""
 
     def put(self, documents: Iterable[Document]) -> int:
-        """Adds or replaces documents; one whose version is older than the one held is passed over. Gives how many changed."""
+        """Adds or replaces documents; one whose version is older than the one held is passed over. Gives how many changed.
+
+        IndexUnavailable where there is no index: only a rebuild makes one, a few changed documents would pass for all."""
 
     def delete(self, ids: Iterable[str]) -> int:
         """Takes documents away; unknown ids are passed over. Gives how many went."""

@@ -119,6 +119,8 @@ class Cluster:
             found = self.writer.indices.get_alias(index=f"{self.address.alias}-*")
             before = [old for old, body in found.items() if self.address.alias in body["aliases"]]
             removals = [{"remove": {"index": old, "alias": self.address.alias}} for old in before]
+            if self.address.alias in self.writer.indices.get(index=self.address.alias, ignore_unavailable=True):
+                removals.append({"remove_index": {"index": self.address.alias}})  # an index of that very name, not ours
             self.writer.indices.update_aliases(actions=[*removals, {"add": {"index": name, "alias": self.address.alias}}])
             gone = [*before, *(old for old in found if old not in before and self._is_stale(old))]
             if gone := [old for old in gone if old != name]:
@@ -137,19 +139,26 @@ class Cluster:
             if names:
                 self.writer.indices.delete(index=names)
 
-    def bulk(self, index: str, actions: Iterable[Action]) -> int:
+    def bulk_live(self, actions: Iterable[Action]) -> int:
+        """Writes to the index that readers see. Where it is gone meanwhile nothing is written: the server would else make
+        an index of a few documents under its name."""
+        return self.bulk(self.address.alias, actions, require_alias=True)
+
+    def bulk(self, index: str, actions: Iterable[Action], require_alias: bool = False) -> int:
         """Writes in chunks; gives how many took effect. What a newer version or an absence refuses is passed over."""
         done, source = 0, iter(actions)
         while chunk := list(islice(source, CHUNK)):
             operations = [part for action, body in chunk for part in ((action, body) if body is not None else (action,))]
             with speaking(self.address):
-                answer = self.writer.bulk(index=index, operations=operations)
+                answer = self.writer.bulk(index=index, operations=operations, require_alias=require_alias)
             done += self._taken(answer["items"])
         return done
 
     def _taken(self, items: Sequence[dict[str, Any]]) -> int:
         results = [result for item in items for result in item.values()]
-        broken = next((r for r in results if r["status"] >= 300 and r["status"] not in (CONFLICT, ABSENT)), None)
+        broken = next((r for r in results if "error" in r and r["status"] != CONFLICT), None)
+        if broken and broken["status"] == ABSENT:
+            raise IndexUnavailable(f"there is no index {self.address.alias}; {HEAL}")
         if broken:
             raise IndexUnavailable(f"Elasticsearch refused {broken['_id']}: {broken['error']['reason']}")
         return sum(result["status"] < 300 for result in results)

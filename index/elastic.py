@@ -33,7 +33,7 @@ from index.documents import Document
 from index.elastic_writing import ElasticWriter
 from index.fusion import ENOUGH_EXACT, NEAREST, REACH, nearness, trust_in_meaning
 from index.mapping import document_of, vector_field
-from index.marks import quote_for
+from index.marks import lines_of, quote_for
 from index.plan import NAME, STARTS, Corpus, plan_of
 from index.queries import Answer, Hit, Points, Query, Status, Suggestion, Vectors
 from index.suggestions import SUGGESTED_KINDS, Terms, joined, typed_start
@@ -207,7 +207,7 @@ class ElasticIndex:
             return found
         by_words = "words" in hit.get("matched_queries", ("words",))
         ways = (("words",) if by_words else ()) + (("meaning",) if document.id in asked.near else ())
-        field, quote, marks = quote_for(document, asked.question.concepts)
+        field, quote, marks = quote_for(lines_of(document), asked.question.concepts)
         return replace(found, found_by=ways, field=field, quote=quote, marks=marks)
 
     def _all(self, query: Query, without: str = "") -> Dsl:

@@ -23,17 +23,11 @@ class ElasticWriter:
 
     def put(self, documents: Iterable[Document]) -> int:
         """See index.Index."""
-        try:
-            live = self.cluster.live()
-        except IndexUnavailable as error:
-            if "there is no index" not in str(error):
-                raise
-            live = self.cluster.create()
-            self.cluster.switch(live)
+        live = self.cluster.live()
         changed, source = 0, iter(documents)
         while chunk := list(islice(source, CHUNK)):
             kept = self._vectors_of(live, chunk)
-            changed += self.cluster.bulk(live, (self._write(d, kept.get(d.id)) for d in chunk))
+            changed += self.cluster.bulk_live(self._write(d, kept.get(d.id)) for d in chunk)
         self.cluster.refresh(live)
         return changed
 
@@ -63,7 +57,7 @@ class ElasticWriter:
     def delete(self, ids: Iterable[str]) -> int:
         """See index.Index."""
         live = self.cluster.live()
-        gone = self.cluster.bulk(live, (({"delete": {"_id": key}}, None) for key in ids))
+        gone = self.cluster.bulk_live(({"delete": {"_id": key}}, None) for key in ids)
         self.cluster.refresh(live)
         return gone
 
@@ -99,7 +93,7 @@ class ElasticWriter:
             dims = len(next(iter(vectors.values())))
             if dims != self.dims(live):
                 self._prepare(live, dims)
-            self.cluster.bulk(live, self._with_vectors(live, vectors))
+            self.cluster.bulk_live(self._with_vectors(live, vectors))
             self.cluster.refresh(live)
 
     def _with_vectors(self, index: str, vectors: Mapping[str, Vectors]) -> Iterator[Action]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -17,15 +17,17 @@ from index.concepts import Concept, Question
 from index.documents import Document
 from index.fusion import LEAST, NEAREST, REACH, nearness, trust_in_meaning
 from index.marks import quote_for
-from index.plan import NAME, Corpus, plan_of
+from index.plan import NAME, Corpus, Plan, plan_of
 from index.queries import Answer, Hit, Points, Query, Status, Suggestion, Vectors
 from index.ranking import Ranked, Ranker, Scores, best_rows
 from index.segment import Mask, Segment
-from index.storage import Manifest, read_manifest, size_of
+from index.storage import Manifest, read_manifest, size_of, sound
 from index.suggestions import SUGGESTED_KINDS, Terms, joined, typed_start
 from index.understanding import Reader
 from index.vocabulary import SearchVocabulary
 from index.writing import Held, Writer, open_part
+
+UNDERSTOOD = 2_000  # questions whose plan stays, a few KB each
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Opened:
     held: tuple[Held, ...]
     segment: Segment
     ranker: Ranker
+    plans: dict[tuple[str, tuple[str, ...]], tuple[Question, Plan]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -99,12 +102,24 @@ class EmbeddedIndex:
         segment = opened.segment
         if not query.text.strip():
             return Found(segment.alive, np.zeros(len(segment), np.float32), Question(), None, {}, segment.alive)
-        question = self._reader.read(query.text, lambda phrase: segment.holding(phrase) > 0, query.ignored)
+        question, plan = self._planned(opened, query)
         if not question.concepts and not question.excluded:
             return Found(segment.none(), np.zeros(len(segment), np.float32), question, None, {}, segment.none())
-        holding = {phrase: segment.holding(phrase) for c in question.concepts for phrase in c.alternatives}
-        plan = plan_of(question, Corpus(segment.living, holding), self.vocabulary)
         return replace(self._with_meaning(opened, query, question, opened.ranker.rank(plan)), unknown=plan.unknown)
+
+    def _planned(self, opened: Opened, query: Query) -> tuple[Question, Plan]:
+        """What a text was understood as, and its plan: one page asks the same text several times."""
+        key = (query.text, tuple(query.ignored))
+        planned = opened.plans.get(key)
+        if planned is None:
+            segment = opened.segment
+            question = self._reader.read(query.text, lambda phrase: segment.holding(phrase) > 0, query.ignored)
+            holding = {phrase: segment.holding(phrase) for c in question.concepts for phrase in c.alternatives}
+            planned = question, plan_of(question, Corpus(segment.living, holding), self.vocabulary)
+            if len(opened.plans) >= UNDERSTOOD:
+                opened.plans.clear()
+            opened.plans[key] = planned
+        return planned
 
     def _nearest(self, opened: Opened, vector: Vectors) -> dict[int, float]:
         """Cosines of the documents nearest in meaning, by row."""
@@ -131,6 +146,7 @@ class EmbeddedIndex:
             widened[more] = True
         return Found(widened, scores, question, ranked, near, hits)
 
+    @sound()
     def search(self, query: Query) -> Answer:
         """See index.Index."""
         start = time.perf_counter()
@@ -148,18 +164,20 @@ class EmbeddedIndex:
 
     def _hit(self, opened: Opened, found: Found, row: int) -> Hit:
         document = opened.segment.document(row)
-        hit = Hit(document.id, document.kind, document.title, float(found.scores[row]))
+        score = float(found.scores[row])
         if found.ranked is None:
-            return hit
+            return Hit(document.id, document.kind, document.title, score)
         ways = (("words",) if found.by_words[row] else ()) + (("meaning",) if row in found.near else ())
-        field, quote, marks = quote_for(document, found.question.concepts)
-        return replace(hit, found_by=ways, field=field, quote=quote, marks=marks)
+        quoted = quote_for(opened.segment.lines(row), found.question.concepts)
+        return Hit(document.id, document.kind, document.title, score, ways, *quoted)
 
+    @sound()
     def count(self, query: Query) -> int:
         """See index.Index."""
         opened = self._open()
         return int(np.count_nonzero(self._find(opened, query).hits & opened.segment.mask(query)))
 
+    @sound()
     def points(self, query: Query) -> Points:
         """See index.Index."""
         opened = self._open()
@@ -167,6 +185,7 @@ class EmbeddedIndex:
         rows = np.flatnonzero(self._find(opened, query).hits & segment.mask(query) & segment.placed)
         return Points(segment.ids(rows), segment.lon[rows], segment.lat[rows])
 
+    @sound()
     def blocking(self, query: Query) -> Sequence[tuple[str, str, int]]:
         """See index.Index."""
         opened = self._open()
@@ -177,6 +196,7 @@ class EmbeddedIndex:
             found += [(facet, value, freed) for value in values if freed]
         return sorted(found, key=lambda item: -item[2])
 
+    @sound()
     def suggest(self, prefix: str, limit: int = 8) -> tuple[Suggestion, ...]:
         """See index.Index."""
         segment, start = self._open().segment, typed_start(prefix)
@@ -189,16 +209,19 @@ class EmbeddedIndex:
         documents = (segment.document(row) for row in rows)
         return joined(self._terms.starting(prefix), (Suggestion(d.title, d.kind, d.id) for d in documents), limit)
 
+    @sound()
     def get(self, ids: Sequence[str]) -> Mapping[str, Document]:
         """See index.Index."""
         segment = self._open().segment
         return {key: segment.document(row) for key in ids if (row := segment.row_of(key)) >= 0}
 
+    @sound()
     def ids(self) -> Iterator[str]:
         """See index.Index."""
         segment = self._open().segment
         return iter(segment.ids(np.flatnonzero(segment.alive)))
 
+    @sound()
     def status(self) -> Status:
         """See index.Index."""
         opened = self._open()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 
 from index.analysis import normalise
 from index.concepts import Concept
@@ -34,17 +37,47 @@ def _joined(spans: Sequence[tuple[int, int]]) -> Marks:
     return tuple(joined)
 
 
-def quote_for(document: Document, concepts: Sequence[Concept]) -> tuple[str, str, Marks]:
+def _held_by(whole: str, phrases: Sequence[str], starts: Sequence[int]) -> set[int]:
+    """Which lines hold one of some phrases at least; starts: where each line begins in the whole."""
+    found = set()
+    for phrase in phrases:
+        at = whole.find(phrase)
+        while at >= 0:
+            line = bisect_right(starts, at) - 1
+            found.add(line)
+            at = whole.find(phrase, starts[line + 1]) if line + 1 < len(starts) else -1
+    return found
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A document's lines made ready to be quoted: (field, line), all of them normalised with a break between, where each
+    begins, and what each is worth without any word in it."""
+
+    lines: tuple[tuple[str, str], ...]
+    whole: str
+    starts: tuple[int, ...]
+    worth: tuple[float, ...]
+
+
+def lines_of(document: Document) -> Lines:
+    """The lines of a document."""
+    lines = tuple((field, line) for field, texts in document.texts.items() for line in texts)
+    starts = tuple(accumulate((len(line) + 1 for _, line in lines[:-1]), initial=0))
+    return Lines(lines, normalise("\n".join(line for _, line in lines)), starts,
+                 tuple(0.5 if field in READABLE else 0.0 for field, _ in lines))
+
+
+def quote_for(said: Lines, concepts: Sequence[Concept]) -> tuple[str, str, Marks]:
     """(field, line, marks) of the line that holds most concepts; the first readable line where none does."""
-    lines = [(field, line) for field, texts in document.texts.items() for line in texts]
-    whole = normalise("\n".join(line for _, line in lines))
-    groups = [found for c in concepts if (found := [phrase for phrase in c.alternatives if phrase and phrase in whole])]
-    best: tuple[float, str, str, str] = (-1.0, "", "", "")
-    start = 0
-    for field, line in lines:
-        plain = whole[start : start + len(line)]
-        start += len(line) + 1
-        rank = sum(any(phrase in plain for phrase in group) for group in groups) + (0.5 if field in READABLE else 0.0)
-        if rank > best[0]:
-            best = (rank, field, line, plain)
-    return best[1], best[2], _marks(best[3], [phrase for group in groups for phrase in group])
+    if not said.lines:
+        return "", "", ()
+    groups = [[phrase for phrase in concept.alternatives if phrase and phrase in said.whole] for concept in concepts]
+    ranks = list(said.worth)
+    for group in groups:
+        for held in _held_by(said.whole, group, said.starts):
+            ranks[held] += 1
+    best = ranks.index(max(ranks))
+    field, line = said.lines[best]
+    plain = said.whole[said.starts[best] : said.starts[best] + len(line)]
+    return field, line, _marks(plain, [phrase for group in groups for phrase in group])

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from index import IndexUnavailable
 from index.columns import Columns, ColumnWriter
 from index.documents import Document
+from index.marks import Lines, lines_of
 from index.phrases import Phrases, PhraseWriter
 from index.vocabulary import SearchVocabulary
 
@@ -61,13 +62,14 @@ class Part:
             self.columns = Columns(folder)
             self.size = self.columns.size
             self._offsets: NDArray[np.int64] = np.load(folder / OFFSETS, mmap_mode="r")
-            self._lines = self._mapped(folder / DOCUMENTS)
+            self._bytes = self._mapped(folder / DOCUMENTS)
             self.phrases = Phrases(folder / WORDS, self.size)
-            if len(self._offsets) != self.size + 1 or int(self._offsets[-1]) != len(self._lines):
+            if len(self._offsets) != self.size + 1 or int(self._offsets[-1]) != len(self._bytes):
                 raise ValueError("documents and columns do not agree")
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IndexUnavailable(f"the index is damaged ({type(error).__name__}); {HEAL}") from error
         self.document = lru_cache(maxsize=KEPT)(self._document)
+        self.lines = lru_cache(maxsize=KEPT)(self._lines_of)
 
     @cached_property
     def ids(self) -> list[str]:
@@ -82,9 +84,13 @@ class Part:
     def _document(self, row: int) -> Document:
         """One document."""
         try:
-            return document_from(self._lines[int(self._offsets[row]) : int(self._offsets[row + 1])])
+            return document_from(self._bytes[int(self._offsets[row]) : int(self._offsets[row + 1])])
         except (orjson.JSONDecodeError, TypeError, KeyError) as error:
             raise IndexUnavailable(f"the index is damaged ({type(error).__name__}); {HEAL}") from error
+
+    def _lines_of(self, row: int) -> Lines:
+        """The lines of one document, ready to be quoted."""
+        return lines_of(self.document(row))
 
     def row(self, key: str) -> int:
         """The row of an id, -1 where this part does not hold it."""

@@ -16,6 +16,8 @@ from index.queries import Query
 from index.segment import Mask, Segment
 
 Scores = NDArray[np.float32]
+MOST_KEPT = 4_000_000  # numbers of parts of questions that stay: the same district and service are asked for again and again
+DENSE = 12  # of so many documents one: from there on a mask over all is faster than rows one by one
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Ranker:
     def __init__(self, segment: Segment) -> None:
         self.segment = segment
         self._always = lru_cache(maxsize=8)(self._sum)
+        self._part = lru_cache(maxsize=max(8, MOST_KEPT // max(len(segment), 1)))(self._best)
 
     def _rows(self, clause: Clause) -> Rows:
         if clause.sounds:
@@ -46,26 +49,55 @@ class Ranker:
             return self.segment.at_least(clause.key, clause.least)
         return self.segment.rows_having(clause.facet, clause.value)
 
-    def _best(self, clauses: Sequence[Clause]) -> Scores:
+    def _mask(self, clause: Clause, rows: Rows) -> Mask | None:
+        """The kept mask of a clause that many documents meet, or None."""
+        if len(rows) * DENSE < len(self.segment) or clause.sounds or clause.key:
+            return None
+        if clause.field:
+            return self.segment.phrase_mask(clause.field, clause.phrase)
+        return self.segment.having(clause.facet, clause.value)
+
+    def _best(self, clauses: tuple[Clause, ...]) -> Scores:
         """The worth of the best clause that holds, for every document; weakest first, so that the best is written last."""
         out = np.zeros(len(self.segment), np.float32)
         for clause in sorted(clauses, key=lambda c: c.worth):
-            out[self._rows(clause)] = clause.worth
+            rows = self._rows(clause)
+            mask = self._mask(clause, rows)
+            if mask is None:
+                out[rows] = clause.worth
+            else:
+                np.maximum(out, mask * np.float32(clause.worth), out=out)
+        out.flags.writeable = False
         return out
 
     def _sum(self, clauses: tuple[Clause, ...]) -> Scores:
         """The worths of all clauses that hold, added up."""
         out = np.zeros(len(self.segment), np.float32)
-        for clause in clauses:
-            out[self._rows(clause)] += np.float32(clause.worth)
+        self._add(out, clauses)
         return out
 
-    def _any(self, clauses: Sequence[Clause]) -> Mask:
-        facets = [c for c in clauses if c.facet]
-        out = self.segment.having(facets[0].facet, facets[0].value).copy() if facets else self.segment.none()
+    def _add(self, scores: Scores, clauses: Sequence[Clause]) -> None:
         for clause in clauses:
-            if not facets or clause is not facets[0]:
-                out[self._rows(clause)] = True
+            rows = self._rows(clause)
+            mask = self._mask(clause, rows)
+            if mask is None:
+                scores[rows] += np.float32(clause.worth)
+            else:
+                scores += mask * np.float32(clause.worth)
+
+    def _mark(self, out: Mask, clauses: Sequence[Clause]) -> None:
+        """Sets what meets any of some clauses."""
+        for clause in clauses:
+            rows = self._rows(clause)
+            mask = self._mask(clause, rows)
+            if mask is None:
+                out[rows] = True
+            else:
+                out |= mask
+
+    def _any(self, clauses: Sequence[Clause]) -> Mask:
+        out = self.segment.none()
+        self._mark(out, clauses)
         return out
 
     def _allowed(self, plan: Plan) -> Mask:
@@ -93,13 +125,10 @@ class Ranker:
         scores = self._always(plan.always).copy()
         sure = self._any(plan.names)
         for part in plan.parts:
-            coverage += np.float32(part.weight / plan.weight) * self._best(part.clauses)
-            for clause in part.also:
-                scores[self._rows(clause)] += np.float32(clause.worth)
+            coverage += np.float32(part.weight / plan.weight) * self._part(part.clauses)
+            self._add(scores, part.also)
             if part.rare:
-                for clause in part.clauses:
-                    if clause.field:
-                        sure[self._rows(clause)] = True
+                self._mark(sure, [clause for clause in part.clauses if clause.field])
         scores += coverage
         allowed = self._allowed(plan)
         coverage *= allowed

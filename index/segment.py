@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from index.columns import Rows
 from index.documents import Document
+from index.marks import Lines
 from index.parts import Part
 from index.phrases import WORD_FIELDS
 from index.queries import Query
 
 Mask = NDArray[np.bool_]
 EARTH_KM = 6371.0088  # mean radius, IUGG
-MASKS = 256  # masks of facets' values that stay: a byte a document each
+MASKS = 256  # masks of facets' values, and of phrases, that stay: a byte a document each
 
 
 class Segment:
@@ -33,6 +34,7 @@ class Segment:
         self.placed: Mask = ~np.isnan(self.lon)
         self.living = int(np.count_nonzero(self.alive))
         self._having = lru_cache(maxsize=MASKS)(self._mask_of)
+        self._holding = lru_cache(maxsize=MASKS)(self._mask_of_phrase)
         self._orders: dict[str, NDArray[np.float64]] = {}
 
     def __len__(self) -> int:
@@ -51,6 +53,11 @@ class Segment:
         """The document of a row."""
         place = int(np.searchsorted(self.starts, row, side="right")) - 1
         return self.parts[place].document(int(row - self.starts[place]))
+
+    def lines(self, row: int) -> Lines:
+        """The lines of the document of a row, ready to be quoted."""
+        place = int(np.searchsorted(self.starts, row, side="right")) - 1
+        return self.parts[place].lines(int(row - self.starts[place]))
 
     def row_of(self, key: str) -> int:
         """The row of a live document, -1 where there is none of this id; the newest part first."""
@@ -75,6 +82,13 @@ class Segment:
         """Rows that hold a phrase in a field."""
         return self._over_parts(lambda part: part.phrases.phrase(field, phrase))
 
+    def _mask_of_phrase(self, field: str, phrase: str) -> Mask:
+        return self._mask_from(self.phrase(field, phrase))
+
+    def phrase_mask(self, field: str, phrase: str) -> Mask:
+        """Rows that hold a phrase in a field, as a mask that must not be changed."""
+        return self._holding(field, phrase)
+
     def sounds(self, field: str, syllables: tuple[str, ...]) -> Rows:
         """Rows that hold syllables one after another."""
         return self._over_parts(lambda part: part.phrases.find(field, syllables))
@@ -98,11 +112,14 @@ class Segment:
         """Rows with a facet's value."""
         return self._over_parts(lambda part: part.columns.rows(facet, value))
 
-    def _mask_of(self, facet: str, value: str) -> Mask:
+    def _mask_from(self, rows: Rows) -> Mask:
         out = self.none()
-        out[self.rows_having(facet, value)] = True
+        out[rows] = True
         out.flags.writeable = False
         return out
+
+    def _mask_of(self, facet: str, value: str) -> Mask:
+        return self._mask_from(self.rows_having(facet, value))
 
     def having(self, facet: str, value: str) -> Mask:
         """Rows with a facet's value, as a mask that must not be changed."""
@@ -142,11 +159,14 @@ class Segment:
         shared: the mask of the query with all its filters, for facets that have none of their own.
         """
         out = {}
+        rows = np.flatnonzero(hits & shared)
         for facet in query.facets:
-            base = hits & (self.mask(query, without=facet) if query.filters.get(facet) else shared)
+            base = np.flatnonzero(hits & self.mask(query, without=facet)) if query.filters.get(facet) else rows
             found: dict[str, int] = {}
             for part, start in zip(self.parts, self.starts, strict=False):
-                for value, count in part.columns.counts(facet, base[start : start + part.size]).items():
+                first, last = np.searchsorted(base, [start, start + part.size])
+                here = base[first:last] - start
+                for value, count in part.columns.counts(facet, here).items():
                     found[value] = found.get(value, 0) + count
             wanted = query.filters.get(facet, ())
             out[facet] = {**dict.fromkeys(wanted, 0), **{v: count for v, count in found.items() if count or v in wanted}}

@@ -61,6 +61,20 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 @contextmanager
+def sound() -> Iterator[None]:
+    """Files that are not as they were written show as numbers out of range, broken lines, or a library's failure: all of
+    them become IndexUnavailable."""
+    try:
+        yield
+    except (LookupError, ValueError, OSError, RuntimeError, TypeError) as error:
+        raise IndexUnavailable(f"the index is damaged ({type(error).__name__}); {HEAL}") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # how a library in Rust fails: no ordinary exception
+            raise
+        raise IndexUnavailable(f"the index is damaged; {HEAL}") from error
+
+
+@contextmanager
 def one_writer(folder: Path) -> Iterator[None]:
     """Lets one process write at a time."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -61,14 +61,20 @@ class Writer:
         self.folder, self.vocabulary = folder, vocabulary
 
     def _held(self) -> list[Held]:
-        """The parts that are there, none where there is no index or it cannot be read."""
+        """The parts that are there; IndexUnavailable where there is no index or it cannot be read: what is written then
+        must not pass for the whole of it."""
+        return [open_part(self.folder, name) for name in read_manifest(self.folder).parts]
+
+    def _left(self) -> list[Held]:
+        """The parts that a rebuild may take vectors from."""
         try:
-            return [open_part(self.folder, name) for name in read_manifest(self.folder).parts]
+            return self._held()
         except IndexUnavailable:
             return []
 
     def put(self, documents: Iterable[Document]) -> int:
         """See index.Index."""
+        read_manifest(self.folder)  # a lock in a folder that is not there would make the folder
         with one_writer(self.folder):
             held = self._held()
             newest: dict[str, Document] = {}
@@ -91,6 +97,7 @@ class Writer:
 
     def delete(self, ids: Iterable[str]) -> int:
         """See index.Index."""
+        read_manifest(self.folder)
         with one_writer(self.folder):
             held = self._held()
             places = [place for key in dict.fromkeys(ids) if (place := _place(held, key))]
@@ -100,7 +107,7 @@ class Writer:
     def rebuild(self, documents: Iterable[Document], progress: Progress | None) -> int:
         """See index.Index. Vectors of documents whose meaning is unchanged are kept."""
         with one_writer(self.folder):
-            held, kept, done = self._held(), dict[int, Vectors](), 0
+            held, kept, done = self._left(), dict[int, Vectors](), 0
 
             def passing() -> Iterator[Document]:
                 nonlocal done
@@ -119,7 +126,7 @@ class Writer:
     def set_vectors(self, vectors: Mapping[str, Vectors]) -> int:
         """See index.Index. A vector of another length than those held replaces them all."""
         with one_writer(self.folder):
-            held = [open_part(self.folder, name) for name in read_manifest(self.folder).parts]
+            held = self._held()
             dims = len(next(iter(vectors.values()))) if vectors else 0
             parts, total = [], 0
             for one in held:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, Engine, MetaData, create_engine, event
+from sqlalchemy import JSON, Engine, MetaData, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
@@ -64,6 +65,37 @@ class Database:
             session.connection(execution_options={"caitu_write": True})
             yield session
             session.commit()
+
+
+    @contextmanager
+    def turn(self, name: str, *, shared: bool = False, wait: bool = False) -> Iterator[bool]:
+        """A turn at something that not everybody may do at once: True while it is ours, False where it is another's.
+
+        shared: several may have it together, none of them beside one that has it alone. wait: until it is ours. It ends
+        with the process that holds it, however that ends: on SQLite a lock on a file, on PostgreSQL an advisory one.
+        """
+        if self._lock:
+            with _file_turn(self._lock.with_suffix(f".{name}.lock"), shared, wait) as mine:
+                yield mine
+            return
+        asked = f"pg_{'' if wait else 'try_'}advisory_lock{'_shared' if shared else ''}"
+        key = {"key": int.from_bytes(hashlib.sha256(name.encode()).digest()[:7], "big")}
+        with self.engine.connect() as connection:
+            mine = connection.execute(text(f"SELECT {asked}(:key)"), key).scalar() is not False
+            connection.commit()
+            yield mine
+            connection.invalidate()  # closes the connection, and with it the lock, whatever state it is in
+
+
+@contextmanager
+def _file_turn(path: Path, shared: bool, wait: bool) -> Iterator[bool]:
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 @contextmanager

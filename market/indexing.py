@@ -8,10 +8,10 @@ from datetime import date
 from itertools import islice
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from index import Index
+from index import Index, Progress
 from index.documents import Document
 from index.plain import institution_document, order_document, park_document, policy_document
 from market import outbox
@@ -23,6 +23,7 @@ from market.parks.models import Park
 from market.policies.models import Policy
 
 BATCH = 1000
+TURN = "index"  # whose turn it is to tell the index: many drain together, one builds alone
 Row = Institution | Order | Park | Policy
 TABLES: dict[str, type[Row]] = {"institution": Institution, "order": Order, "park": Park, "policy": Policy}
 
@@ -89,11 +90,40 @@ def drain(database: Database, index: Index, today: date, most: int = 500) -> Dra
 
     Each document is built from its row as it is now, and its note goes only after the index has acknowledged it: a
     worker that dies between leaves the note, and the same document is written again. IndexUnavailable leaves all notes.
+    While the index is built anew, all notes wait: what the old one is told, the new one might never hear. On
+    PostgreSQL workers share the work, on SQLite they take turns: its rows cannot be locked one by one.
     """
     written = deleted = 0
-    while batch := _drain_once(database, index, today, most):
-        written, deleted = written + batch.written, deleted + batch.deleted
+    with database.turn(TURN, shared=_shares_rows(database)) as mine:
+        while mine and (batch := _drain_once(database, index, today, most)):
+            written, deleted = written + batch.written, deleted + batch.deleted
     return Drained(written, deleted)
+
+
+def rebuild(database: Database, index: Index, today: date, progress: Progress | None = None) -> int:
+    """Builds the index from the rows as they are now; what the outbox noted until then is settled. Gives the documents.
+
+    progress: called with (documents written, documents in all).
+    """
+    with database.turn(TURN, wait=True):
+        with database.read() as session:
+            newest, total = outbox.newest(session), how_many(session)
+            count = index.rebuild(documents(session, today), (lambda done, _: progress(done, total)) if progress else None)
+        with database.write() as session:
+            outbox.settle(session, newest)
+    if progress:
+        progress(count, count)
+    return count
+
+
+def how_many(session: Session) -> int:
+    """The number of documents that a rebuild will make."""
+    counts = (select(func.count()).select_from(table).where(*_anybody_may_see(kind)) for kind, table in TABLES.items())
+    return sum(session.scalar(query) or 0 for query in counts)
+
+
+def _shares_rows(database: Database) -> bool:
+    return database.engine.dialect.name == "postgresql"
 
 
 def _tell(session: Session, index: Index, claimed: outbox.Claimed, today: date) -> Drained:
@@ -103,7 +133,7 @@ def _tell(session: Session, index: Index, claimed: outbox.Claimed, today: date) 
 
 def _drain_once(database: Database, index: Index, today: date, most: int) -> Drained | None:
     """One batch, or None where nothing waits that another worker has not taken."""
-    if database.engine.dialect.name == "postgresql":
+    if _shares_rows(database):
         with database.write() as session:
             claimed = outbox.claim(session, most)
             told = _tell(session, index, claimed, today) if claimed.records else None

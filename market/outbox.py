@@ -54,8 +54,8 @@ class Claimed:
 def claim(session: Session, most: int = 500) -> Claimed:
     """Takes the oldest waiting notes for this session alone; another worker passes over them and over their records.
 
-    PostgreSQL: locked until the transaction ends, so that a worker that dies gives its notes back at once. SQLite: one
-    worker at a time; a session that only reads keeps nobody from writing meanwhile.
+    PostgreSQL: locked until the transaction ends, so that a worker that dies gives its notes back at once. SQLite: the
+    caller has its turn; a session that only reads keeps nobody from writing meanwhile.
     """
     query = select(OutboxNote.id, OutboxNote.kind, OutboxNote.record_id).order_by(OutboxNote.id).limit(most)
     notes = session.execute(query.with_for_update(skip_locked=True)).all()

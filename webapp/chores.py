@@ -28,7 +28,8 @@ from market.errors import NotFound
 from market.imports.load import LoadPlan
 from market.imports.load import load as load_files
 from market.imports.sample import SampleSize, make_sample
-from market.indexing import documents, verify
+from market.indexing import rebuild as build_index
+from market.indexing import verify
 from market.keys import open_keys
 from market.migrations import migrate
 from matching.files import MatchFiles, match_files
@@ -102,12 +103,8 @@ def sample(args: argparse.Namespace) -> int:
 
 
 def rebuild(database: Database, settings: Settings) -> None:
-    """Builds the index from the rows as they are now; what the outbox noted until then is settled."""
-    with database.read() as session:
-        newest = outbox.newest(session)
-        count = index_of(settings).rebuild(documents(session, today()), _bar("index"))
-    with database.write() as session:
-        outbox.settle(session, newest)
+    """Builds the index from the rows as they are now, beside the one in use."""
+    count = build_index(database, index_of(settings), today(), _bar("index"))
     print(f"index: {count:,} documents")
 
 

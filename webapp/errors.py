@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 import structlog
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from index import IndexUnavailable
@@ -67,6 +67,18 @@ def register(app: Flask) -> None:
     def http(error: HTTPException) -> Response:
         said = getattr(error, "data", None) or {}  # what does not fit a schema, by place and field
         return problem(error.code or 500, **({"errors": said["messages"]} if "messages" in said else {}))
+
+    @app.errorhandler(IndexUnavailable)
+    def without_index(error: IndexUnavailable) -> Response:
+        """A page that had begun with the index is made once more as if it had been away from the start."""
+        log.warning("index is away", path=request.path, detail=str(error), heal="caitu index rebuild")
+        if request.method != "GET" or request.endpoint is None or g.get("index_away"):
+            return problem(503)
+        g.index_away = True
+        try:
+            return make_response(app.view_functions[request.endpoint](**(request.view_args or {})))
+        except IndexUnavailable:
+            return problem(503)
 
     @app.errorhandler(Exception)
     def anything(error: Exception) -> Response:

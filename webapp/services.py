@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 import numpy as np
-from flask import current_app
+from flask import current_app, g, has_request_context
 from numpy.typing import NDArray
 
 from index import Index, IndexUnavailable, open_index
@@ -62,7 +62,9 @@ class Services:
 
     @property
     def index(self) -> Index:
-        """The index of INDEX_URL; IndexUnavailable while it is missing, asked anew each time until it is there."""
+        """The index of INDEX_URL; IndexUnavailable while it is missing, and for the rest of a request that found it so."""
+        if has_request_context() and g.get("index_away"):
+            raise IndexUnavailable("the index is away")
         with self._lock:
             if self._index is None:
                 self._index = index_of(self.settings)

@@ -71,7 +71,7 @@ def _forget(site: Services) -> object:
 
 
 CHORES: tuple[tuple[str, float, Callable[[Services], object]], ...] = (
-    ("clocks", 5, _clocks), ("outbox", 2, _outbox), ("mail", 15, partial(_mail, way="now")),
+    ("clocks", 5, _clocks), ("outbox", 1, _outbox), ("mail", 15, partial(_mail, way="now")),
     ("digest", 300, partial(_mail, way="digest")), ("calls", 15, _calls), ("alerts", 300, _alerts),
     ("anchor", 300, _anchor), ("forget", 3600, _forget),
 )

@@ -58,7 +58,7 @@ def arguments(about: str, count: int) -> argparse.Namespace:
 @contextmanager
 def ground(address: str, state: str, now: datetime = NOON) -> Iterator[Ground]:
     """Lays the ground; everything is gone afterwards."""
-    with tempfile.TemporaryDirectory() as folder, _place(address, Path(folder)) as url:
+    with tempfile.TemporaryDirectory() as folder, database_at(address, Path(folder)) as url:
         database = open_database(url)
         migrate(database)
         with database.write() as session:
@@ -75,7 +75,8 @@ def ground(address: str, state: str, now: datetime = NOON) -> Iterator[Ground]:
 
 
 @contextmanager
-def _place(address: str, folder: Path) -> Iterator[str]:
+def database_at(address: str, folder: Path) -> Iterator[str]:
+    """The address of an empty database that is gone afterwards."""
     if not address:
         yield f"sqlite:///{folder / 'trial.sqlite3'}"
         return

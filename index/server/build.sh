@@ -11,6 +11,8 @@ for tool in mvn unzip; do
   command -v "$tool" >/dev/null || { echo "build.sh: $tool is missing; install it (Debian: maven, unzip)" >&2; exit 2; }
 done
 rm -rf "$dest"
+mkdir -p "$dest"
+dest=$(cd "$dest" && pwd)  # Maven would read a relative folder from where the pom lies
 mkdir -p "$dest"/{lib,classes,classes-root,home/modules/transport-netty4,home/modules/rest-root-lite,home/plugins,home/config}
 JAVA_HOME=$java_home mvn -q -B -f "$here/pom.xml" -Des.version="$version" \
   org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$dest/lib"

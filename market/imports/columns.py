@@ -6,3 +6,6 @@ from __future__ import annotations
 REPOST_WORDS = ("转载", "copy", "seed", "种子")
 # Hosts of authorities: only what stands there itself counts as verified.
 OFFICIAL_ENDINGS = (".gov.cn", ".gov.cn/")
+# How the head line of somebody's list names the two columns that a look-up reads.
+NAME_HEADS = frozenset(("机构名称", "名称", "单位名称", "企业名称", "公司名称", "机构", "单位", "企业", "公司", "name"))
+CODE_HEADS = frozenset(("统一社会信用代码", "社会信用代码", "信用代码", "机构代码", "代码", "unified_code", "code"))

@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from market.errors import NotFound
+from market.institutions.lookup import KnownFirm
 from market.institutions.models import Institution
 from market.parks.models import Park
 from market.sources import SAMPLE
@@ -74,3 +75,9 @@ def sample_count(session: Session, park_id: str) -> int:
 def every(session: Session) -> Iterator[Institution]:
     """All institutions by id, some at a time: all of them at once would take a gigabyte for each million."""
     return iter(session.scalars(select(Institution).order_by(Institution.id).execution_options(yield_per=BATCH)))
+
+
+def known(session: Session) -> list[KnownFirm]:
+    """What a look-up knows of every institution, by id."""
+    rows = session.execute(select(Institution.id, Institution.name, Institution.unified_code).order_by(Institution.id))
+    return [KnownFirm(key, name, code or "") for key, name, code in rows]

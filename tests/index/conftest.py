@@ -43,6 +43,13 @@ def index(url, vocabulary):
     return open_index(url, vocabulary)
 
 
+@pytest.fixture
+def empty(index):
+    """An index without documents."""
+    index.rebuild([])
+    return index
+
+
 def firm(key, name, **more):
     """A firm as a document; texts, facets and sort keys may be given."""
     facets = {name: tuple(values) for name, values in more.pop("facets", {}).items()}

@@ -28,23 +28,32 @@ def test_an_index_that_is_not_there_says_so_and_what_heals_it(index):
             question()
 
 
-def test_a_document_is_found_as_soon_as_put_returns(index, firm):
-    assert index.put([firm("a", "上海橘子猎头有限公司")]) == 1
-    assert ids(ask(index, "橘子")) == ["a"]
+def test_a_few_changed_documents_never_pass_for_an_index_that_is_gone(index, firm):
+    for change in (lambda: index.put([firm("a", "上海橘子猎头有限公司")]), lambda: index.delete(["a"]),
+                   lambda: index.set_vectors({"a": np.ones(3, np.float32)})):
+        with pytest.raises(IndexUnavailable, match="caitu index rebuild"):
+            change()
+        with pytest.raises(IndexUnavailable, match="caitu index rebuild"):
+            index.count(Query())
 
 
-def test_an_older_version_never_replaces_a_newer_one(index, firm):
-    index.put([firm("a", "上海新名有限公司", version=3)])
-    assert index.put([firm("a", "上海旧名有限公司", version=2)]) == 0
-    assert ask(index).hits[0].title == "上海新名有限公司"
-    assert index.put([firm("a", "上海最新名有限公司", version=4)]) == 1
-    assert ask(index).hits[0].title == "上海最新名有限公司"
+def test_a_document_is_found_as_soon_as_put_returns(empty, firm):
+    assert empty.put([firm("a", "上海橘子猎头有限公司")]) == 1
+    assert ids(ask(empty, "橘子")) == ["a"]
 
 
-def test_the_same_version_may_be_written_again(index, firm):
-    index.put([firm("a", "上海甲有限公司", version=3)])
-    assert index.put([firm("a", "上海甲有限公司", version=3)]) == 1
-    assert index.count(Query()) == 1
+def test_an_older_version_never_replaces_a_newer_one(empty, firm):
+    empty.put([firm("a", "上海新名有限公司", version=3)])
+    assert empty.put([firm("a", "上海旧名有限公司", version=2)]) == 0
+    assert ask(empty).hits[0].title == "上海新名有限公司"
+    assert empty.put([firm("a", "上海最新名有限公司", version=4)]) == 1
+    assert ask(empty).hits[0].title == "上海最新名有限公司"
+
+
+def test_the_same_version_may_be_written_again(empty, firm):
+    empty.put([firm("a", "上海甲有限公司", version=3)])
+    assert empty.put([firm("a", "上海甲有限公司", version=3)]) == 1
+    assert empty.count(Query()) == 1
 
 
 def test_what_is_deleted_is_gone_and_unknown_ids_are_passed_over(filled):

@@ -112,6 +112,8 @@ def test_a_damaged_part_says_so_and_a_rebuild_heals_it(url, tmp_path, filled, re
     broken = open_index(url, vocabulary)
     with pytest.raises(IndexUnavailable, match=r"damaged.*caitu index rebuild"):
         broken.search(Query("猎头"))
+    with pytest.raises(IndexUnavailable, match="damaged"):
+        broken.put(request.getfixturevalue("firms")[:1])
     broken.rebuild(request.getfixturevalue("firms"))
     assert broken.count(Query()) == 8
 

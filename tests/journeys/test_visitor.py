@@ -7,9 +7,9 @@ import pytest
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 PHONE = (390, 844)
-PAGES = ("/", "/?view=table", "/institutions", "/institutions/JGD045", "/orders", "/orders/DDD016", "/parks", "/parks/虹桥园",
-         "/search?q=猎头", "/search?q=猎头&grade=D&district=崇明区", "/districts/闵行区", "/policies", "/status", "/method",
-         "/sources", "/accessibility", "/no-such-page")
+PAGES = ("/", "/?view=table", "/institutions", "/institutions/lookup", "/institutions/JGD045", "/orders", "/orders/DDD016",
+         "/parks", "/parks/虹桥园", "/search?q=猎头", "/search?q=猎头&grade=D&district=崇明区", "/districts/闵行区",
+         "/policies", "/status", "/method", "/sources", "/accessibility", "/no-such-page")
 
 
 def firms(page):
@@ -145,3 +145,13 @@ def test_no_page_has_a_serious_fault_of_access_or_scrolls_sideways(visit, size, 
                   if v["impact"] in ("serious", "critical")]
     window.faults = [fault for fault in window.faults if "404" not in fault]  # the page that is not there was asked for
     assert found == []
+
+
+def test_a_pasted_list_is_looked_up_without_a_script(visit):
+    page = visit(PHONE, script=False).go("/institutions/lookup")
+    page.get_by_label("粘贴名称或代码").fill("天边云朵科技\n91000000000000001N")
+    page.get_by_role("button", name="查", exact=True).click()
+    assert page.get_by_role("heading", name="没找到 1 行").is_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="下载 Excel").click()
+    assert download.value.suggested_filename == "caitu-lookup.xlsx"

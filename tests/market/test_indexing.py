@@ -10,7 +10,7 @@ from index import IndexUnavailable, open_index
 from index.queries import Query
 from index.vocabulary import load_search_vocabulary
 from market import outbox
-from market.indexing import Difference, documents, drain, verify
+from market.indexing import Difference, Drained, documents, drain, rebuild, verify
 from market.models import Order, Park
 
 TODAY = date(2026, 11, 25)
@@ -87,15 +87,21 @@ class Slow:
     def __init__(self, inner):
         self.inner, self.begun, self.go = inner, Event(), Event()
 
-    def put(self, documents):
+    def _hold(self):
         self.begun.set()
         self.go.wait(20)
+
+    def put(self, documents):
+        self._hold()
         return self.inner.put(documents)
 
+    def rebuild(self, documents, progress=None):
+        read = list(documents)
+        self._hold()
+        return self.inner.rebuild(read, progress)
 
-def test_two_workers_never_hold_one_record_at_the_same_time(database, index, server):
-    if type(server).__name__ == "SqliteServer":
-        return  # one worker at a time, by design
+
+def test_two_workers_never_hold_one_record_at_the_same_time(database, index):
     add(database, "P1")
     slow = Slow(index)
     first = Thread(target=drain, args=(database, slow, TODAY))
@@ -107,6 +113,39 @@ def test_two_workers_never_hold_one_record_at_the_same_time(database, index, ser
     first.join(20)
     drain(database, index, TODAY)
     assert waiting(database) == []
+
+
+def test_while_the_index_is_built_anew_changes_wait_and_are_told_to_the_new_one(database, index):
+    add(database, "P1")
+    slow = Slow(index)
+    building = Thread(target=rebuild, args=(database, slow, TODAY))
+    building.start()
+    assert slow.begun.wait(20)
+    with database.write() as session:
+        park = session.get(Park, "P1")
+        park.name, park.version = "改名园区", 2
+        outbox.note(session, "park", "P1")
+    assert drain(database, index, TODAY) == Drained()
+    slow.go.set()
+    building.join(20)
+    assert drain(database, index, TODAY).written == 1
+    assert (differences(database, index), waiting(database)) == ([], [])
+
+
+def test_a_rebuild_says_how_far_it_is(database, index):
+    add(database, "P1", "P2", "P3")
+    told = []
+    assert rebuild(database, index, TODAY, lambda done, total: told.append((done, total))) == 3
+    assert told[-1] == (3, 3)
+
+
+def test_a_turn_is_one_workers_alone_until_it_ends(database):
+    with database.turn("x") as mine, database.turn("x") as other, database.turn("y") as elsewhere:
+        assert (mine, other, elsewhere) == (True, False, True)
+    with database.turn("x", shared=True) as one, database.turn("x", shared=True) as two, database.turn("x") as alone:
+        assert (one, two, alone) == (True, True, False)
+    with database.turn("x", wait=True) as mine:
+        assert mine
 
 
 def add_again(database):

@@ -22,7 +22,8 @@ def broken(settings, tmp_path):
 
 
 @pytest.mark.parametrize("path", ["/", "/institutions", "/institutions?district=闵行区", "/orders", "/institutions/JGD045",
-                                  "/orders/DDD016", "/parks/虹桥园", "/parks", "/policies", "/status", "/health"])
+                                  "/districts/闵行区", "/orders/DDD016", "/parks/虹桥园", "/parks", "/policies",
+                                  "/status", "/health"])
 def test_pages_from_sql_go_on(broken, path):
     assert broken[0].get(path).status_code == 200
 
@@ -37,3 +38,19 @@ def test_a_rebuild_heals_the_running_site(broken):
     client, own = broken
     rebuild(open_database(own.database_url), own)
     assert client.get("/search?q=猎头").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/institutions", "/orders", "/parks/虹桥园", "/districts/闵行区", "/status"])
+def test_an_index_that_breaks_under_a_page_is_regarded_as_away(settings, tmp_path, path):
+    own = replace(settings, index_url=f"embedded:{tmp_path / 'index'}", var_dir=tmp_path)
+    rebuild(open_database(own.database_url), own)
+    client = create_app(own).test_client()
+    client.get("/search?q=猎头")
+    for file in (tmp_path / "index" / "parts").rglob("*"):
+        if file.is_file():
+            with file.open("r+b") as written:  # in place: what is open sees it
+                written.write(b"\xfe" * file.stat().st_size)
+    assert client.get(path).status_code == 200
+    assert client.get("/search?q=猎头 张江").status_code == 503
+    rebuild(open_database(own.database_url), own)
+    assert client.get("/search?q=猎头 张江").status_code == 200

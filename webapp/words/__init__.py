@@ -12,7 +12,7 @@ from market.vocabulary import PARK_LEVELS
 from webapp.access import actor
 from webapp.clock import today
 from webapp.services import services
-from webapp.words import bids, editor, text
+from webapp.words import bids, editor, lookup, text
 from webapp.words.audit import audit_object, audit_word
 from webapp.words.labels import (
     BAND_WORDS,
@@ -53,7 +53,7 @@ def register(app: Flask) -> None:
         short_name=text.short_name, bracketed=text.bracketed, licence_state=lambda firm: text.licence_state(firm, today()),
         place_word=text.place_word, area=text.area, park_level=lambda level: PARK_LEVELS.get(level, level or UNKNOWN_LEVEL),
     )
-    app.jinja_env.globals.update(facet_labels=FACET_LABELS, stages=bids.STAGES, bid_faults=bids.BID_FAULTS,
+    app.jinja_env.globals.update(facet_labels=FACET_LABELS, lookup_words=lookup, stages=bids.STAGES, bid_faults=bids.BID_FAULTS,
                                  missing_words=bids.MISSING, outcomes=bids.OUTCOMES, award_states=bids.AWARD_STATES)
 
     app.jinja_env.filters.update(
