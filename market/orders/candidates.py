@@ -19,43 +19,9 @@ from market.orders.delivery_models import Candidate, Ownership, Payment, Placeme
 from market.orders.durations import amount, due
 from market.orders.models import Order
 from market.orders.steps import Step, take
+from market.orders.way import FILLS, GUARANTEE_EVENTS, OVER, REASONS, WAY, Stage, stage_of
 
-FILLS = ("placed", "guarantee", "confirmed")
-OVER = frozenset({"withdrawn", "declined", "replaced", "confirmed"})
 CONSENT = "consent"
-REASONS = frozenset({"experience", "skills", "pay", "availability", "location", "interview", "position_filled",
-                     "left_in_guarantee", "unfit_in_guarantee", "own_wish"})
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One row of a candidate's way: who may move it, from where to where, which answer it gives and asks."""
-
-    event: str
-    sources: tuple[str, ...]
-    target: str
-    who: str
-    answers: str = ""
-    asks: str = ""
-
-
-GUARANTEE_EVENTS = ("start", "replace")
-WAY: tuple[Stage, ...] = (
-    Stage("consent", ("proposed",), "consented", "candidate"),
-    Stage("submit", ("consented",), "submitted", "firm", asks="view"),
-    Stage("interview", ("submitted",), "interviewing", "buyer", "view", "interview"),
-    Stage("offer", ("interviewing",), "offered", "buyer", "interview", "decision"),
-    Stage("place", ("offered",), "placed", "buyer", "decision"),
-    Stage("start", ("placed",), "guarantee", "buyer"),
-    Stage("confirm", ("guarantee",), "confirmed", "system"),
-    Stage("decline", ("submitted", "interviewing", "offered"), "declined", "buyer"),
-    Stage("withdraw", ("proposed", "consented", "submitted", "interviewing", "offered"), "withdrawn", "candidate"),
-    Stage("replace", ("placed", "guarantee"), "replaced", "buyer"),
-)
-
-
-def _row(event: str, who: str) -> Stage:
-    return next(row for row in WAY if row.event == event and row.who == who)
 
 
 def phone_digits(phone: str) -> str:
@@ -128,17 +94,30 @@ def _room(act: Act, order: Order, place: int) -> None:
 
 
 def consent_link(act: Act, row: Placement) -> str:
-    """The signed token of a placement's link; good for as long as the duration says."""
+    """The signed token of a proposed placement's link: the same whenever it is asked for."""
     order = act.session.get_one(Order, row.order_id)
-    ends = due(act.session, "consent_link", order, act.now)
+    ends = due(act.session, "consent_link", order, row.stage_at)
     return act.keys.signed(CONSENT, f"{row.id}-{int(ends.timestamp())}")
 
 
+def link_of(act: Act, order_id: str, placement_id: int) -> str:
+    """The link of a person whom the acting firm proposed and who has not answered yet; NotFound for every other one."""
+    row = act.session.get(Placement, placement_id)
+    person = act.session.get(Candidate, row.candidate_id) if row else None
+    if (row is None or person is None or row.order_id != order_id or row.stage != "proposed"
+            or person.institution_id != act.actor.institution_id or not act.actor.may(Permission.SUBMIT_CANDIDATE)):
+        raise NotFound("placement")
+    return consent_link(act, row)
+
+
 def by_link(act: Act, token: str) -> tuple[Actor, Placement]:
-    """Who a consent link stands for, and what it is about; NotFound for a wrong, changed or expired one."""
+    """Who a consent link stands for, and what it is about; NotFound for a wrong, changed or expired one.
+
+    Its days are those for consenting: whoever consented may come back by it as long as their data is there.
+    """
     key, _, ends = act.keys.checked(CONSENT, token).partition("-")
     row = act.session.get(Placement, int(key))
-    if row is None or act.now.timestamp() >= int(ends):
+    if row is None or (row.consented_at is None and act.now.timestamp() >= int(ends)):
         raise NotFound("link")
     return Actor(Role.CANDIDATE, candidate_id=row.candidate_id), row
 
@@ -182,7 +161,7 @@ def consent(act: Act, placement_id: int, text_version: str) -> Placement:
     until = due(act.session, "ownership", order, act.now)
     _own(act, (order.enterprise_id or 0, candidate.person_hash or ""), candidate.institution_id, until)
     row.consented_at, row.consent_text = act.now, text_version
-    _advance(act, order, row, _row("consent", "candidate"))
+    _advance(act, order, row, stage_of("consent", "candidate"))
     act.note("placement", row.id, order_id=order.id, subject=row.candidate_id, detail={"text": text_version})
     return row
 
@@ -202,7 +181,7 @@ def _own(act: Act, key: tuple[int, str], firm: str, until: datetime) -> None:
 def withdraw(act: Act, placement_id: int) -> Placement:
     """The candidate withdraws; whoever wants their data gone calls `erase` too."""
     order, row = _mine(act, placement_id)
-    _advance(act, order, row, _row("withdraw", "candidate"))
+    _advance(act, order, row, stage_of("withdraw", "candidate"))
     act.note("placement", row.id, order_id=order.id, subject=row.candidate_id)
     return row
 
@@ -228,7 +207,7 @@ def submit(act: Act, placement_id: int) -> Placement:
     order, row = locked(act.session, Order, found.order_id), locked(act.session, Placement, placement_id)
     assert order is not None
     assert row is not None
-    _advance(act, order, row, _row("submit", "firm"))
+    _advance(act, order, row, stage_of("submit", "firm"))
     act.note("placement", row.id, order_id=order.id, subject=row.candidate_id)
     return row
 
@@ -269,6 +248,8 @@ def _decided(act: Act, step: Step, placement_id: int, decision: Decision) -> Pla
     row.reason_code = decision.reason_code or None
     if stage.target == "guarantee":
         _guarantee(act, step.order, row)
+    if stage.target == "replaced":
+        _end_guarantee(act, row)
     step.go()
     act.note("placement", row.id, order_id=step.order.id, subject=row.candidate_id,
              detail={"stage": row.stage, "reason": decision.reason_code})
@@ -292,8 +273,12 @@ def confirm(act: Act, placement_id: int) -> Placement:
         raise NotFound("placement")
     if act.now < row.guarantee_until:
         raise NotPossibleNow("guarantee")
-    _advance(act, order, row, _row("confirm", "system"))
-    for payment in act.session.scalars(select(Payment).where(Payment.kind == "guarantee", Payment.object_id == row.id)):
-        payment.done_at = act.now
+    _advance(act, order, row, stage_of("confirm", "system"))
+    _end_guarantee(act, row)
     act.note("placement", row.id, order_id=order.id, subject=row.candidate_id)
     return row
+
+
+def _end_guarantee(act: Act, row: Placement) -> None:
+    for payment in act.session.scalars(select(Payment).where(Payment.kind == "guarantee", Payment.object_id == row.id)):
+        payment.done_at = act.now

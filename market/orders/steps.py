@@ -34,6 +34,10 @@ def ties_of(session: Session, actor: Actor, order: Order) -> frozenset[Tie]:
             BidMember.order_id == order.id, BidMember.institution_id == actor.institution_id,
             BidMember.consented_at.is_not(None), ~BidMember.gone))):
         found.add(Tie.BIDDER)
+    if Tie.BIDDER in found and session.scalar(select(exists().where(
+            Award.order_id == order.id, Award.state == "active", BidMember.bid_id == Award.bid_id,
+            BidMember.institution_id == actor.institution_id, ~BidMember.gone))):
+        found.add(Tie.MEMBER)
     if actor.institution_id and session.scalar(select(exists().where(
             Award.order_id == order.id, Award.institution_id == actor.institution_id, Award.state == "active"))):
         found.add(Tie.WINNER)

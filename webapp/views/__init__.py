@@ -2,11 +2,16 @@
 
 from webapp.views import (
     about,
+    candidate,
+    candidates,
+    delivery,
     demo,
     desk,
+    disputes,
     districts,
     institutions,
     map,
+    messages,
     my_orders,
     order_editor,
     order_pages,
@@ -14,13 +19,18 @@ from webapp.views import (
     orders,
     parks,
     policies,
+    ratings,
+    reward,
     search,
+    settlement,
     signin,
     status,
 )
 
 BLUEPRINTS = tuple(
     module.blueprint for module in (
-        map, institutions, orders, parks, districts, policies, search, about, status, signin, desk, demo,
-        my_orders, order_editor, order_pages, order_steps)
+        about, candidate, candidates, delivery, demo, desk, disputes, districts, institutions, map, messages,
+        my_orders, order_editor, order_pages, order_steps, orders, parks, policies, ratings, reward, search,
+        settlement, signin, status,
+    )
 )

@@ -20,7 +20,9 @@ class Tab:
 BEFORE = frozenset({"draft", "pending_review"})
 CONTRACT = frozenset({"awarded", "delivering", "accepting", "disputed", "settling", "settled", "closed", "terminated"})
 BID_READERS = frozenset({"buyer", "bidder", "panel", "operator", "regulator", "firm_lead", "firm_staff"})
-SIDES_OF_CONTRACT = frozenset({"buyer", "winner", "regulator"})
+SIDES_OF_CONTRACT = frozenset({"buyer", "member", "winner", "regulator"})
+SIDES_OF_CANDIDATES = frozenset({"buyer", "winner", "regulator"})
+SIDES_OF_WORDS = frozenset({"buyer", "member", "winner"})
 
 TABS = (
     Tab("matches", "匹配机构", ""),
@@ -31,9 +33,10 @@ TABS = (
     Tab("scorecard", "评分表", "/scorecard"),
     Tab("award", "授榜与公示", "/award", states=frozenset({"evaluating", "standstill", "suspended", *CONTRACT})),
     Tab("delivery", "交付", "/delivery", SIDES_OF_CONTRACT, CONTRACT),
-    Tab("candidates", "候选人", "/candidates", SIDES_OF_CONTRACT, CONTRACT),
+    Tab("candidates", "候选人", "/candidates", SIDES_OF_CANDIDATES, CONTRACT - {"awarded"}),
     Tab("settlement", "结算与日历", "/settlement", SIDES_OF_CONTRACT, CONTRACT),
-    Tab("messages", "往来", "/messages", SIDES_OF_CONTRACT, CONTRACT),
+    Tab("messages", "往来", "/messages", SIDES_OF_WORDS, CONTRACT),
+    Tab("dispute", "争议", "/dispute", SIDES_OF_CONTRACT, frozenset({"accepting", "disputed"})),
     Tab("ratings", "评价", "/ratings", states=frozenset({"settled", "closed"})),
     Tab("log", "版本与日志", "/log"),
 )
