@@ -17,6 +17,7 @@ from market.institutions import queries as institutions
 from market.orders import queries as orders
 from market.orders.models import Order
 from market.profiles import demand_of, profile_of
+from matching.eligibility import eligible
 from matching.encoders import EncoderNotReady, encoder_name
 from matching.pool import Pool, demand_text, texts_of
 from matching.profiles import Demand
@@ -104,6 +105,14 @@ class MatchDesk:
         if pool is None:
             return Ranking((), (), self.matcher.needs(demand), 0, 0, {})
         return self.matcher.rank(demand, pool)
+
+    def fitting(self, order: Order, stamp: object, today: date) -> list[str]:
+        """Firms that meet every must-have of an order, unranked: it may be a draft whose own vector nobody has computed."""
+        pool, demand = self._prepared((stamp, today), today), demand_of(order)
+        if pool is None:
+            return []
+        may = eligible(demand, self.matcher.needs(demand), pool, self.matcher.vocabulary)
+        return [profile.id for profile, fits in zip(pool.profiles, may, strict=True) if fits]
 
     def suits(self, firm_id: str, open_orders: Iterable[Order], stamp: object, today: date) -> tuple[Match, ...]:
         """The orders that suit a firm, best first; none where the firm cannot be matched."""

@@ -19,43 +19,9 @@ from market.orders.delivery_models import Candidate, Ownership, Payment, Placeme
 from market.orders.durations import amount, due
 from market.orders.models import Order
 from market.orders.steps import Step, take
+from market.orders.way import FILLS, GUARANTEE_EVENTS, OVER, REASONS, WAY, Stage, stage_of
 
-FILLS = ("placed", "guarantee", "confirmed")
-OVER = frozenset({"withdrawn", "declined", "replaced", "confirmed"})
 CONSENT = "consent"
-REASONS = frozenset({"experience", "skills", "pay", "availability", "location", "interview", "position_filled",
-                     "left_in_guarantee", "unfit_in_guarantee", "own_wish"})
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One row of a candidate's way: who may move it, from where to where, which answer it gives and asks."""
-
-    event: str
-    sources: tuple[str, ...]
-    target: str
-    who: str
-    answers: str = ""
-    asks: str = ""
-
-
-GUARANTEE_EVENTS = ("start", "replace")
-WAY: tuple[Stage, ...] = (
-    Stage("consent", ("proposed",), "consented", "candidate"),
-    Stage("submit", ("consented",), "submitted", "firm", asks="view"),
-    Stage("interview", ("submitted",), "interviewing", "buyer", "view", "interview"),
-    Stage("offer", ("interviewing",), "offered", "buyer", "interview", "decision"),
-    Stage("place", ("offered",), "placed", "buyer", "decision"),
-    Stage("start", ("placed",), "guarantee", "buyer"),
-    Stage("confirm", ("guarantee",), "confirmed", "system"),
-    Stage("decline", ("submitted", "interviewing", "offered"), "declined", "buyer"),
-    Stage("withdraw", ("proposed", "consented", "submitted", "interviewing", "offered"), "withdrawn", "candidate"),
-    Stage("replace", ("placed", "guarantee"), "replaced", "buyer"),
-)
-
-
-def _row(event: str, who: str) -> Stage:
-    return next(row for row in WAY if row.event == event and row.who == who)
 
 
 def phone_digits(phone: str) -> str:
@@ -195,7 +161,7 @@ def consent(act: Act, placement_id: int, text_version: str) -> Placement:
     until = due(act.session, "ownership", order, act.now)
     _own(act, (order.enterprise_id or 0, candidate.person_hash or ""), candidate.institution_id, until)
     row.consented_at, row.consent_text = act.now, text_version
-    _advance(act, order, row, _row("consent", "candidate"))
+    _advance(act, order, row, stage_of("consent", "candidate"))
     act.note("placement", row.id, order_id=order.id, subject=row.candidate_id, detail={"text": text_version})
     return row
 
@@ -215,7 +181,7 @@ def _own(act: Act, key: tuple[int, str], firm: str, until: datetime) -> None:
 def withdraw(act: Act, placement_id: int) -> Placement:
     """The candidate withdraws; whoever wants their data gone calls `erase` too."""
     order, row = _mine(act, placement_id)
-    _advance(act, order, row, _row("withdraw", "candidate"))
+    _advance(act, order, row, stage_of("withdraw", "candidate"))
     act.note("placement", row.id, order_id=order.id, subject=row.candidate_id)
     return row
 
@@ -241,7 +207,7 @@ def submit(act: Act, placement_id: int) -> Placement:
     order, row = locked(act.session, Order, found.order_id), locked(act.session, Placement, placement_id)
     assert order is not None
     assert row is not None
-    _advance(act, order, row, _row("submit", "firm"))
+    _advance(act, order, row, stage_of("submit", "firm"))
     act.note("placement", row.id, order_id=order.id, subject=row.candidate_id)
     return row
 
@@ -307,7 +273,7 @@ def confirm(act: Act, placement_id: int) -> Placement:
         raise NotFound("placement")
     if act.now < row.guarantee_until:
         raise NotPossibleNow("guarantee")
-    _advance(act, order, row, _row("confirm", "system"))
+    _advance(act, order, row, stage_of("confirm", "system"))
     _end_guarantee(act, row)
     act.note("placement", row.id, order_id=order.id, subject=row.candidate_id)
     return row

@@ -14,10 +14,11 @@ from market.access import Act
 from market.accounts.models import Organisation
 from market.audit import who_read
 from market.institutions.models import Institution
-from market.orders.candidates import OVER, by_link
+from market.orders.candidates import by_link
 from market.orders.delivery_models import Candidate, Placement
 from market.orders.models import Order
 from market.orders.privacy import masked_name, masked_phone
+from market.orders.way import OVER
 
 
 @dataclass(frozen=True)

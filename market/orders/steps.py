@@ -112,6 +112,14 @@ def start_clock(session: Session, order: Order, name: str, now: datetime, due_at
     session.add(clock)
 
 
+def move_for(session: Session, actor: Actor, order: Order, event: str) -> Move:
+    """The row by which an actor may do something on an order now, for a page that leads there; see `life.find`."""
+    ties = ties_of(session, actor, order)
+    if not seen_by(actor, order, ties):
+        raise NotFound(order.id)
+    return life.find(actor, event, order.state, ties)
+
+
 def take(act: Act, order_id: str, event: str) -> Step:
     """Locks an order and finds the row of the table for this actor and event; see `life.find` for what it raises."""
     order = locked(act.session, Order, order_id)

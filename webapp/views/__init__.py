@@ -12,6 +12,10 @@ from webapp.views import (
     institutions,
     map,
     messages,
+    my_orders,
+    order_editor,
+    order_pages,
+    order_steps,
     orders,
     parks,
     policies,
@@ -25,6 +29,8 @@ from webapp.views import (
 
 BLUEPRINTS = tuple(
     module.blueprint for module in (
-        map, institutions, orders, parks, districts, policies, search, about, status, signin, desk, demo,
-        delivery, candidates, candidate, settlement, messages, ratings, disputes, reward)
+        about, candidate, candidates, delivery, demo, desk, disputes, districts, institutions, map, messages,
+        my_orders, order_editor, order_pages, order_steps, orders, parks, policies, ratings, reward, search,
+        settlement, signin, status,
+    )
 )

@@ -16,10 +16,11 @@ from market.database import Session
 from market.errors import NotFound
 from market.orders import candidates
 from market.orders.answers import responsiveness
-from market.orders.candidates import WAY, Decision, Proposed, Stage
+from market.orders.candidates import Decision, Proposed
 from market.orders.contract import contracts
 from market.orders.life import Tie
 from market.orders.privacy import Card, Need, cards, unmask
+from market.orders.way import GUARANTEE_EVENTS, WAY, Stage
 from webapp.access import actor, needs
 from webapp.exports import Sheet, workbook
 from webapp.forms import SiteForm, carried_out, pressed
@@ -139,7 +140,7 @@ def submit(key: str, placement_id: int) -> Answer:
 def move(key: str, placement_id: int) -> Answer:
     """The enterprise answers: on to the next stage, or against the candidate with a reason code."""
     decision = Decision(request.form.get("event", ""), request.form.get("reason_code", ""))
-    step = candidates.guarantee if decision.event in candidates.GUARANTEE_EVENTS else candidates.move
+    step = candidates.guarantee if decision.event in GUARANTEE_EVENTS else candidates.move
     target = next((row.target for row in WAY if row.event == decision.event), "")
     return _moved(key, target, lambda act: step(act, key, placement_id, decision))
 

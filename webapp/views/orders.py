@@ -18,6 +18,7 @@ from matching.encoders import EncoderNotReady
 from matching.ranking import Ranking
 from matching.requirements import Requirement
 from webapp.access import public
+from webapp.beforebids import before_bids
 from webapp.clock import today
 from webapp.exports import Sheet, workbook
 from webapp.filters import Filters
@@ -100,7 +101,8 @@ def one(key: str) -> str:
         ranking = _ranking(site, order) if order.state == OPEN else None
         needs = ranking.needs if ranking else ()
         return render_template(
-            "order.html", frame=frame, tab_here="matches", musts=_musts(needs), neutral=neutral,
+            "order.html", frame=frame, tab_here="matches", before=before_bids(session, frame), musts=_musts(needs),
+            neutral=neutral,
             description_marks=_marks(order.description or "", needs), found=_found(session, ranking, neutral),
             progress=read_progress(site.settings.var_dir))
 

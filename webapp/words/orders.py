@@ -38,14 +38,14 @@ TABS = (
     Tab("messages", "往来", "/messages", SIDES_OF_WORDS, CONTRACT),
     Tab("dispute", "争议", "/dispute", SIDES_OF_CONTRACT, frozenset({"accepting", "disputed"})),
     Tab("ratings", "评价", "/ratings", states=frozenset({"settled", "closed"})),
-    Tab("log", "版本与日志", "/log", frozenset({"buyer", "operator", "regulator", "bidder", "winner", "district_officer"})),
+    Tab("log", "版本与日志", "/log"),
 )
 MAIN_DEEDS = (  # event -> the button of the first line and the page where it is done; the first that the reader may do
     ("submit", "继续写并提交", "/edit"), ("publish", "核验", "/check"), ("bid", "揭榜", "/bid"), ("consent_bid", "看方案", "/bids"),
     ("turn_key", "开封", "/opening"), ("score", "评分", "/score"), ("propose", "提出授榜", "/award"), ("uphold", "处理异议", "/award"),
     ("award", "授榜", "/award"), ("object", "提出异议", "/award"), ("sign_member", "签约", "/delivery"), ("sign", "签约", "/delivery"),
     ("deliver_all", "去交付", "/delivery"), ("accept", "验收", "/delivery"), ("resolve", "裁决争议", "/dispute"),
-    ("settle", "结算", "/settlement"), ("rate", "评价", "/ratings"), ("reissue", "重新发布", "/edit"), ("resume", "恢复揭榜", "/edit"),
+    ("settle", "结算", "/settlement"), ("rate", "评价", "/ratings"), ("reissue", "重新发布", "/reissue"), ("resume", "恢复揭榜", "/resume"),
     ("answer", "答复提问", "/questions"),
 )
 OUT_OF_TURN = frozenset({"consent_bid", "bid", "object", "answer", "dispute"})  # what may be done while another's turn runs
