@@ -46,7 +46,8 @@ def ledger(session: Session, actor: Actor, order: Order, now: datetime) -> Ledge
     """The lines of the awards that an actor may read: those written, or those that a settlement now would write."""
     mine = contracts(session, actor, order)
     kept = list(session.scalars(select(LedgerLine).where(LedgerLine.order_id == order.id).order_by(LedgerLine.id)))
-    lines = kept or ledger_lines(session, order, now)
+    signed = any(one.milestones for one in mine)  # before that nothing is owed to anybody
+    lines = kept or (ledger_lines(session, order, now) if signed else [])
     parts = {part.id: (one, part) for one in mine for part in one.milestones}
     shares = {(one.award.id, signer.institution_id): signer.share_bp for one in mine for signer in one.signers}
     names = firm_names(session, sorted({line.institution_id for line in lines if line.institution_id}))

@@ -81,6 +81,12 @@ def test_the_ledger_is_foreseen_and_then_written_the_same(scene, session):
         ledger(session, lost, order, scene.now)
 
 
+def test_before_the_contract_is_signed_nothing_is_owed(scene, session):
+    order = scene.to("awarded")
+    foreseen = ledger(session, scene.cast.owner, order, scene.now)
+    assert (foreseen.entries, foreseen.written, foreseen.value_fen) == ((), False, order.value_fen)
+
+
 def test_a_hash_opens_a_file_for_the_parties_of_its_order_only(scene, session):
     order = scene.to("accepting")
     leads, member, lost = sides(scene)

@@ -53,6 +53,17 @@ def test_nobody_else_learns_anything_of_a_delivery(signed_in, state):
         assert signed_in(name).get(f"/orders/{key}/delivery").status_code == 403
 
 
+@pytest.mark.parametrize("state", [
+    "awarded", "delivering", "accepting", "disputed", "settling", "settled", "closed", "terminated"])
+def test_every_page_opens_in_every_state_after_the_award(signed_in, state):
+    key = signed_in.order(state)
+    inside, _ = parties(signed_in, key)
+    for name in inside:
+        for page in PAGES:
+            expected = {200, 404} if name not in ("owner", "staff") and page.startswith("candidates") else {200}
+            assert signed_in(name).get(f"/orders/{key}/{page}").status_code in expected, (name, page)
+
+
 def test_every_firm_signs_before_the_enterprise_does(signed_in):
     key = signed_in.order("awarded")
     owner = signed_in("owner")
