@@ -110,9 +110,9 @@ def guard(app: Flask) -> None:
 
     @app.before_request
     def refuse_unmarked() -> Response | None:
+        g.actor = _known()  # before anything is refused: the page that says so greets its reader too
         if request.endpoint is None:
             raise NotFound(request.path)
-        g.actor = _known()
         if is_public(app, request.endpoint):
             return None
         asked = needed(app, request.endpoint)

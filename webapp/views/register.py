@@ -175,7 +175,7 @@ def set_password(token: str) -> str | Redirect | tuple[str, int]:
 def _joined(act: Act, token: str, form: PasswordForm) -> SignIn | None:
     """A new account is signed in; whoever was signed in already acts as the new membership from now on."""
     member = tickets.join(act, token, _value(form, "name"), _value(form, "password"))
-    if act.actor.person_id is None:
+    if act.actor.person_id != member.person_id:
         return sessions.begin(act, member.person)
     sessions.choose_role(act, session_token(), member.id)
     return None
