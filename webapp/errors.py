@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
@@ -48,13 +49,18 @@ def problem(status: int, detail: str = "", **more: Any) -> Response:
     return Response(page, status, mimetype="text/html")
 
 
+def _plain(messages: Any) -> Any:
+    """What a schema says, as JSON has it: places in lists become texts, halves of characters become question marks."""
+    return json.loads(json.dumps(messages, ensure_ascii=False).encode("utf-8", "replace"))
+
+
 def register(app: Flask) -> None:
     """Answers every failure of the site."""
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
         said = getattr(error, "data", None) or {}  # what does not fit a schema, by place and field
-        return problem(error.code or 500, **({"errors": said["messages"]} if "messages" in said else {}))
+        return problem(error.code or 500, **({"errors": _plain(said["messages"])} if "messages" in said else {}))
 
     @app.errorhandler(Exception)
     def anything(error: Exception) -> Response:
