@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
@@ -57,6 +58,9 @@ def _log_plainly() -> None:
     """A failure is logged without the values of its variables: they may be a person's name or number."""
     renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
+def _plain(messages: Any) -> Any:
+    """What a schema says, as JSON has it: places in lists become texts, halves of characters become question marks."""
+    return json.loads(json.dumps(messages, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def register(app: Flask) -> None:
@@ -66,7 +70,7 @@ def register(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
         said = getattr(error, "data", None) or {}  # what does not fit a schema, by place and field
-        return problem(error.code or 500, **({"errors": said["messages"]} if "messages" in said else {}))
+        return problem(error.code or 500, **({"errors": _plain(said["messages"])} if "messages" in said else {}))
 
     @app.errorhandler(IndexUnavailable)
     def without_index(error: IndexUnavailable) -> Response:

@@ -7,6 +7,7 @@ import contextlib
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -131,6 +132,7 @@ def main() -> int:
     parser.add_argument("--only", nargs="*", default=[], help="numbers of trials; the page is then not written")
     parser.add_argument("--out", type=Path, default=HOME / "docs" / "trials.md")
     args, outcomes = parser.parse_args(), []
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the cluster is stopped
     args.out.parent.mkdir(parents=True, exist_ok=True)
     with postgres() as url:
         for trial in TRIALS:

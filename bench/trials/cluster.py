@@ -74,6 +74,9 @@ class Cluster:
                 continue
         while any(Path(f"/proc/{pid}").exists() and _parent(Path(f"/proc/{pid}")) is not None for pid in (master, *children)):
             time.sleep(0.01)
+        # Without an init that reaps them the dead keep their numbers, and a start would take them for alive.
+        for lock in (self.folder / "data" / "postmaster.pid", *self.folder.glob(".s.PGSQL.*")):
+            lock.unlink(missing_ok=True)
 
 
 def _parent(path: Path) -> int | None:

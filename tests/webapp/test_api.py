@@ -112,6 +112,27 @@ def test_a_write_without_a_key_or_with_an_unknown_field_is_refused(signed_in, pr
         assert owner.post(f"/orders/{key}/edit", body).status_code == 422, body
 
 
+ODD = [None, [], "x", 1, {"reason": 5}, {"text": {"a": 1}}, {"text": "a\x00"}, {"size": 10**30}, {"bid_id": -1},
+       {"bid_id": True}, {"\ud800": 1}, {"closes_at": "0001-01-01T00:00:00+23:59"},
+       {"closes_at": "9999-12-31T23:59:59-23:59"}, {"headcount": 1e400},
+       {"constraints": {"credit_min": ["A"]}}, {"constraints": {"must_cover": "x"}}, {"milestones": [{"name": 1}]},
+       {"scorecard": [{"name": "a", "weight_bp": "x"}]}, {"marks": {"a": 10**40}, "bid_id": 1}, {"title": "\ud800"},
+       {"items": [{"milestone_id": 1, "reason": None}]}, {"seniority": [["a"]]}]
+
+
+@pytest.mark.parametrize("name", ["owner", "firm1"])
+def test_no_odd_body_makes_the_site_fail(signed_in, program, name):
+    client, key = program(name), signed_in.order("draft" if name == "owner" else "open")
+    for number, body in enumerate(ODD):
+        for event in DEEDS:
+            answer = client.client.post(f"{API}/orders/{key}/{event}", data=json.dumps(body), headers={
+                **client.headers, "Idempotency-Key": f"{event}{number}", "Content-Type": "application/json"})
+            assert answer.status_code < 500, (event, body, answer.json)
+        assert client.get(f"/orders/{key}").status_code in (200, 404)
+    assert client.client.post(f"{API}/orders", data="{", headers={
+        **client.headers, "Idempotency-Key": "z", "Content-Type": "application/json"}).status_code in (400, 403)
+
+
 def test_an_older_version_is_refused_with_what_changed(signed_in, program):
     owner, key = program("owner"), signed_in.order("open")
     seen = owner.get(f"/orders/{key}")

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
 
 LONGEST_TEXT, LARGEST = 20_000, 2**31 - 1
 MOST_FEN = 10**13
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 KEY_RULE = validate.Regexp(r"^[\x21-\x7e]{1,200}$")
 
 
-def _without_nul(value: str) -> None:
-    if "\x00" in value:
-        raise ValidationError("a NUL character cannot be kept")
+def _writable(value: str) -> None:
+    """Refuses what no database keeps: NUL, and halves of a character."""
+    if "\x00" in value or any("\ud800" <= sign <= "\udfff" for sign in value):
+        raise ValidationError("a character that cannot be kept")
 
 
 def text(**more: Any) -> fields.String:
     """A text of bounded length."""
-    return fields.String(validate=[_without_nul, validate.Length(max=LONGEST_TEXT)], **more)
+    return fields.String(validate=[_writable, validate.Length(max=LONGEST_TEXT)], **more)
 
 
 def whole(low: int, high: int = LARGEST, **more: Any) -> fields.Integer:
@@ -79,6 +82,23 @@ class Criterion(Sent):
     weight_bp = whole(0, 10_000, required=True)
 
 
+class Musts(Sent):
+    """What every firm has to meet."""
+
+    required_licences = fields.List(text())
+    credit_min = fields.String(allow_none=True, validate=validate.OneOf("ABCD"))
+    must_cover = fields.List(text())
+    needs_overseas_sourcing = fields.Boolean()
+    overseas_regions_any = fields.List(text())
+    multi_firm_collaboration = fields.Boolean()
+
+
+def _near(value: datetime) -> None:
+    """A moment that every clock and database can hold, whatever its zone."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValidationError(f"a year from {FIRST_YEAR} to {LAST_YEAR} is expected")
+
+
 class OrderFields(Sent):
     """Fields of an order; those that are left out stay as they are."""
 
@@ -93,8 +113,8 @@ class OrderFields(Sent):
     district = text(allow_none=True)
     service_mode = fields.List(text())
     must_have = fields.List(text())
-    constraints = fields.Dict(keys=text())
-    closes_at = fields.AwareDateTime(format="iso")
+    constraints = fields.Nested(Musts)
+    closes_at = fields.AwareDateTime(format="iso", validate=_near)
     confidential = fields.Boolean()
     brief = text(allow_none=True)
     fee_fen = whole(1, MOST_FEN)
