@@ -77,10 +77,10 @@ def open_database(url: str) -> Database:
     """Opens a database by its SQLAlchemy address; the folder of a SQLite file is made when missing."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return Database(create_engine(parsed, pool_pre_ping=True), None)
+        return Database(create_engine(parsed, pool_pre_ping=True, hide_parameters=True), None)
     path = Path(parsed.database or "")
     path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed)
+    engine = create_engine(parsed, hide_parameters=True)  # an error that is logged names no value of a row
     event.listen(engine, "connect", _sqlite_connection)
 
     @event.listens_for(engine, "begin")

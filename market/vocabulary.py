@@ -26,6 +26,9 @@ SERVICE_LABELS = {
     "中高端与专业招聘": "高级人才寻访(猎头)",
 }
 OVERSEAS_SERVICE = "海外引才"
+SENIORITY = ("蓝领", "初级", "中级", "高级", "资深", "高管")
+ENTERPRISE_TITLE = "发榜企业填报"  # source of what an enterprise wrote itself: no name, it may be confidential
+CITY = "上海"
 
 
 @lru_cache(maxsize=4)

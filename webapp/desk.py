@@ -19,6 +19,7 @@ from market.orders import queries as orders
 from market.orders.models import Order
 from market.profiles import demand_of, profile_of
 from market.standings import Standing, standings, with_standing
+from matching.eligibility import eligible
 from matching.encoders import EncoderNotReady, encoder_name
 from matching.exposure import load_exposure_rule
 from matching.pool import Pool, demand_text, texts_of
@@ -118,6 +119,14 @@ class MatchDesk:
         if pool is not None and known != self._known:
             pool = replace(pool, profiles=tuple(with_standing(pool.profiles, known, today)))
         self._pool, self._known, self._known_at = (stamp, pool), known, time.monotonic()
+
+    def fitting(self, order: Order, pool: Pool | None) -> list[str]:
+        """Firms that meet every must-have of an order, unranked: it may be a draft whose own vector nobody has computed."""
+        if pool is None:
+            return []
+        demand = demand_of(order)
+        may = eligible(demand, self.matcher.needs(demand), pool, self.matcher.vocabulary)
+        return [profile.id for profile, fits in zip(pool.profiles, may, strict=True) if fits]
 
     def suits(self, firm_id: str, open_orders: Iterable[Order], pool: Pool | None, limit: int = 8) -> tuple[Match, ...]:
         """The orders that suit a firm, best first; none where the firm cannot be matched."""

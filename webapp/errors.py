@@ -26,11 +26,16 @@ def _wants_json() -> bool:
     return max(accept["application/json"], accept["application/problem+json"]) > accept["text/html"]
 
 
+def _logged_path() -> str:
+    """The address without the secret of a signed link."""
+    return request.url_rule.rule if request.url_rule and "token" in (request.view_args or {}) else request.path
+
+
 def problem(status: int, detail: str = "") -> Response:
     """The answer for one failure; the request id is in the log as well."""
     request_id = uuid.uuid4().hex[:12]
     title, advice = ERRORS.get(status, ERRORS[500])
-    log.info("problem", status=status, path=request.path, request_id=request_id, detail=detail)
+    log.info("problem", status=status, path=_logged_path(), request_id=request_id, detail=detail)
     if _wants_json():
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail or advice,
                 "instance": request.path, "request_id": request_id}
@@ -42,8 +47,15 @@ def problem(status: int, detail: str = "") -> Response:
     return Response(page, status, mimetype="text/html")
 
 
+def _log_plainly() -> None:
+    """A failure is logged without the values of its variables: they may be a person's name or number."""
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
+
+
 def register(app: Flask) -> None:
     """Answers every failure of the site."""
+    _log_plainly()
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
@@ -53,5 +65,5 @@ def register(app: Flask) -> None:
     def anything(error: Exception) -> Response:
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
         if status == 500:
-            log.exception("failed", path=request.path)
+            log.exception("failed", path=_logged_path())
         return problem(status, fault_text(error) if status in (409, 422) else "")

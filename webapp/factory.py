@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from webapp import access, answers, errors, words
 from webapp.services import Services
 from webapp.settings import Settings, settings_from
-from webapp.views import BLUEPRINTS
+from webapp.views import BLUEPRINTS, candidate
 
 # No inline script or style and no other host: what an injected tag could use is shut off in the browser as well.
 CONTENT_SECURITY_POLICY = (
@@ -35,7 +35,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=site.keys.derived("cookies"), SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"), WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=LARGEST_BODY)
-    CSRFProtect(app)
+    forms = CSRFProtect(app)
+    forms.exempt(candidate.blueprint)  # nobody is signed in there: its address is the secret
     access.public(app.view_functions["static"])
     access.guard(app)
     for blueprint in BLUEPRINTS:
@@ -46,7 +47,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     @app.after_request
     def harden(response: Response) -> Response:
-        response.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)  # a page may be stricter
         if request.endpoint == "static" and "v" in request.args:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response

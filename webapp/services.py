@@ -21,6 +21,7 @@ from matching.encoders.shared import RemoteEncoder
 from matching.pool import Pool
 from webapp.clock import clock_of, today
 from webapp.desk import MatchDesk
+from webapp.filestore import FileStore
 from webapp.settings import Settings
 
 ANSWER_WITHIN_S = 2.0  # a question that the encoder does not answer in this time is answered by words alone
@@ -49,6 +50,11 @@ class Services:
     def keys(self) -> Keys:
         """The keys that lie outside the database."""
         return open_keys(self.settings.key_file)
+
+    @cached_property
+    def files(self) -> FileStore:
+        """The files that people handed in."""
+        return FileStore(self.settings.var_dir / "files")
 
     def act(self, session: Session, actor: Actor) -> Act:
         """An act of somebody in an open transaction, at the server's moment."""

@@ -31,8 +31,8 @@ def welcome(signed: SignIn, address: str | None) -> Response:
     to = url_for("signin.code", next=inside(address)) if signed.needs_second_factor else inside(address)
     answer = redirect(to, 303)
     keep = {"httponly": True, "samesite": "Lax", "secure": current_app.config["SESSION_COOKIE_SECURE"]}
-    answer.set_cookie(COOKIE, signed.token, **keep)  # type: ignore[arg-type]
-    answer.set_cookie(DEVICE_COOKIE, signed.device, max_age=DEVICE_DAYS, **keep)  # type: ignore[arg-type]
+    answer.set_cookie(COOKIE, signed.token, **keep)
+    answer.set_cookie(DEVICE_COOKIE, signed.device, max_age=DEVICE_DAYS, **keep)
     return answer
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -58,6 +59,12 @@ def identity(session: Session, actor: Actor) -> Identity | None:
         return None
     house = session.get(Organisation, actor.organisation_id) if actor.organisation_id else None
     return Identity(person.name, house.name, house.fictitious) if house else Identity(person.name)
+
+
+def names_of(session: Session, people: Iterable[int]) -> dict[int, str]:
+    """Names of persons by id; the caller has asked who may know them."""
+    rows = session.scalars(select(Person).where(Person.id.in_(set(people))))
+    return {row.id: row.name for row in rows}
 
 
 def days_verified(house: Organisation, now: datetime) -> int:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from market.access import Role
 from market.accounts.models import Expert, Person
 from market.accounts.queries import memberships
+from market.demo import pipeline
 from market.demo.cast import EXPERTS, Builder, Cast, make_cast
 from market.demo.scene import PATHS, Scene
 from market.keys import Keys
@@ -24,6 +25,7 @@ from market.orders.drafts import publish, submit
 PASSWORD = "demo-caitu-2026"  # shown on the sign-in page of the demo, and of no other site
 ADDRESS = "@demo.example"
 BIDDING, STANDSTILL = timedelta(days=6), timedelta(days=5)
+RUNNING = timedelta(days=5)  # how long the demo's delivery has run: long enough that an answer is late
 WITH_TOTP = ("operator", "regulator", *(f"expert{place}" for place in range(1, EXPERTS + 1)))
 
 
@@ -101,7 +103,11 @@ def make_demo(session: Session, keys: Keys, data_dir: Path, now: datetime) -> bo
     cast = make_cast(Builder(session, now - timedelta(days=30), PASSWORD, texts["people"], secrets))
     stage = Stage(session, keys, data_dir, cast, now, texts)
     for number, state in enumerate(PATHS):
-        stage.scene(number, _elapsed(state)).to(state)
+        running = state == "delivering"
+        scene = stage.scene(number, _elapsed(state) + RUNNING * running)
+        scene.to(state)
+        if running:
+            pipeline.run(scene)
     stage.confidential()
     stage.bidden()
     return True

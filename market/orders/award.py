@@ -171,13 +171,17 @@ def _signers(session: Session, order: Order) -> list[BidMember]:
         .order_by(BidMember.bid_id, BidMember.institution_id)))
 
 
+def unsigned(session: Session, order: Order) -> tuple[str, ...]:
+    """The firms of the awarded bids that have not signed."""
+    return tuple(member.institution_id for member in _signers(session, order) if member.signed_at is None)
+
+
 @action(Permission.SIGN, "order.sign")
 def sign(act: Act, order_id: str) -> Order:
     """The enterprise signs after every firm did; the milestones of each award begin."""
     step = take(act, order_id, "sign")
     order, session = step.order, act.session
-    unsigned = tuple(member.institution_id for member in _signers(session, order) if member.signed_at is None)
-    step.go(step.facts(unsigned=unsigned))
+    step.go(step.facts(unsigned=unsigned(session, order)))
     for row in standing_awards(session, order, ("active",)):
         session.add_all(Milestone(order_id=order_id, award_id=row.id, number=number, name=str(part["name"]),
                                   share_bp=int(part["share_bp"])) for number, part in enumerate(order.milestones, 1))

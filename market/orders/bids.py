@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import exists, func, select
@@ -14,9 +14,11 @@ from market.errors import InvalidInput, NotFound
 from market.institutions.models import Institution
 from market.keys import Keys
 from market.orders.bid_models import Bid, BidMember
+from market.orders.facts import WHOLE
+from market.orders.life import faults
 from market.orders.models import Order
 from market.orders.parties import licensed
-from market.orders.steps import Step, standing_bids, take, ties_of
+from market.orders.steps import Step, move_for, standing_bids, take, ties_of
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,19 @@ def _gate(step: Step, firms: Sequence[Institution], bid_id: int | None) -> dict[
 def _own(act: Act, order_id: str) -> Bid | None:
     return act.session.scalar(select(Bid).where(Bid.order_id == order_id, Bid.withdrawn_at.is_(None),
                                                 Bid.institution_id == act.actor.institution_id))
+
+
+def gate(act: Act, order: Order) -> tuple[str, ...]:
+    """Guards that would refuse a bid of the actor's firm alone, as `life.faults` names them; empty: the firm may bid.
+
+    It is the firm's gate, whoever of the firm asks. NotPossibleNow where the order takes no bids.
+    """
+    actor = replace(act.actor, role=Role.FIRM_LEAD)
+    step = Step(act, order, move_for(act.session, actor, order, "bid"))
+    firms = _firms(act, [actor.institution_id or ""])
+    old = _own(act, order.id)
+    facts = step.facts(no_conflict_declared=True, share_bps=(WHOLE,), **_gate(step, firms, old.id if old else None))
+    return tuple(faults(step.move, facts))
 
 
 @action(Permission.BID, "order.bid")

@@ -128,17 +128,30 @@ def _room(act: Act, order: Order, place: int) -> None:
 
 
 def consent_link(act: Act, row: Placement) -> str:
-    """The signed token of a placement's link; good for as long as the duration says."""
+    """The signed token of a proposed placement's link: the same whenever it is asked for."""
     order = act.session.get_one(Order, row.order_id)
-    ends = due(act.session, "consent_link", order, act.now)
+    ends = due(act.session, "consent_link", order, row.stage_at)
     return act.keys.signed(CONSENT, f"{row.id}-{int(ends.timestamp())}")
 
 
+def link_of(act: Act, order_id: str, placement_id: int) -> str:
+    """The link of a person whom the acting firm proposed and who has not answered yet; NotFound for every other one."""
+    row = act.session.get(Placement, placement_id)
+    person = act.session.get(Candidate, row.candidate_id) if row else None
+    if (row is None or person is None or row.order_id != order_id or row.stage != "proposed"
+            or person.institution_id != act.actor.institution_id or not act.actor.may(Permission.SUBMIT_CANDIDATE)):
+        raise NotFound("placement")
+    return consent_link(act, row)
+
+
 def by_link(act: Act, token: str) -> tuple[Actor, Placement]:
-    """Who a consent link stands for, and what it is about; NotFound for a wrong, changed or expired one."""
+    """Who a consent link stands for, and what it is about; NotFound for a wrong, changed or expired one.
+
+    Its days are those for consenting: whoever consented may come back by it as long as their data is there.
+    """
     key, _, ends = act.keys.checked(CONSENT, token).partition("-")
     row = act.session.get(Placement, int(key))
-    if row is None or act.now.timestamp() >= int(ends):
+    if row is None or (row.consented_at is None and act.now.timestamp() >= int(ends)):
         raise NotFound("link")
     return Actor(Role.CANDIDATE, candidate_id=row.candidate_id), row
 
@@ -269,6 +282,8 @@ def _decided(act: Act, step: Step, placement_id: int, decision: Decision) -> Pla
     row.reason_code = decision.reason_code or None
     if stage.target == "guarantee":
         _guarantee(act, step.order, row)
+    if stage.target == "replaced":
+        _end_guarantee(act, row)
     step.go()
     act.note("placement", row.id, order_id=step.order.id, subject=row.candidate_id,
              detail={"stage": row.stage, "reason": decision.reason_code})
@@ -293,7 +308,11 @@ def confirm(act: Act, placement_id: int) -> Placement:
     if act.now < row.guarantee_until:
         raise NotPossibleNow("guarantee")
     _advance(act, order, row, _row("confirm", "system"))
-    for payment in act.session.scalars(select(Payment).where(Payment.kind == "guarantee", Payment.object_id == row.id)):
-        payment.done_at = act.now
+    _end_guarantee(act, row)
     act.note("placement", row.id, order_id=order.id, subject=row.candidate_id)
     return row
+
+
+def _end_guarantee(act: Act, row: Placement) -> None:
+    for payment in act.session.scalars(select(Payment).where(Payment.kind == "guarantee", Payment.object_id == row.id)):
+        payment.done_at = act.now

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from market import outbox
 from market.access import Act, Permission, action
 from market.accounts.models import Organisation
@@ -21,6 +23,7 @@ from market.orders.models import BriefReading, Order, OrderVersion, Question
 from market.orders.parties import blame_buyer, buyer_of
 from market.orders.steps import Step, start_clock, take
 from market.sources import REFERENCE, SAMPLE
+from market.vocabulary import CITY, ENTERPRISE_TITLE, SAMPLE_TITLE
 
 EDITABLE = frozenset({
     "title", "description", "industry", "role_family", "seniority", "headcount", "annual_salary_range", "city", "district",
@@ -58,8 +61,8 @@ def create(act: Act, values: Mapping[str, Any]) -> Order:
         raise NotFound("enterprise")
     order = Order(id=f"O{secrets.token_hex(5).upper()}", state="draft", enterprise_id=house.enterprise_id, title="",
                   owner_id=act.actor.person_id, source_kind=SAMPLE if house.fictitious else REFERENCE,
-                  source_title=house.name, verified=not house.fictitious, version=1, state_since=act.now,
-                  owner_acted_at=act.now)
+                  source_title=SAMPLE_TITLE if house.fictitious else ENTERPRISE_TITLE, city=CITY,
+                  verified=not house.fictitious, version=1, state_since=act.now, owner_acted_at=act.now)
     _put(order, values)
     act.session.add(order)
     act.session.flush()
@@ -184,7 +187,7 @@ def reissue(act: Act, order_id: str, reason: str) -> Order:
     """A new draft of an order that had too few bids; one bid is enough this time, and there is no second time."""
     step = take(act, order_id, "reissue")
     old = step.order
-    if old.reissue_of:
+    if old.reissue_of or act.session.scalar(select(Order.id).where(Order.reissue_of == old.id)):
         raise InvalidInput("reissue: only once")
     step.go(step.facts(reason=reason), {"reason": reason})
     new = Order(id=f"O{secrets.token_hex(5).upper()}", state="draft", enterprise_id=old.enterprise_id, owner_id=old.owner_id,

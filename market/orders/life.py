@@ -19,6 +19,7 @@ class Tie(StrEnum):
     ANY = "any"
     BUYER = "buyer"
     BIDDER = "bidder"
+    MEMBER = "member"  # a firm of an awarded bid, the lead or another
     WINNER = "winner"
     PANEL = "panel"
 
@@ -42,6 +43,7 @@ BY_SYSTEM = ((Role.SYSTEM, Tie.ANY),)
 FIRM = ((Role.FIRM_LEAD, Tie.ANY),)
 FIRM_PEOPLE = (*FIRM, (Role.FIRM_STAFF, Tie.ANY))
 BIDDER = ((Role.FIRM_LEAD, Tie.BIDDER),)
+MEMBER = ((Role.FIRM_LEAD, Tie.MEMBER),)
 WINNER = ((Role.FIRM_LEAD, Tie.WINNER),)
 WINNERS = (*WINNER, (Role.FIRM_STAFF, Tie.WINNER))
 BUYERS = (*OWNER, (Role.ENTERPRISE_STAFF, Tie.BUYER))
@@ -102,7 +104,7 @@ STEPS: tuple[Move, ...] = (  # what happens inside a state, by the same rules
     Move("turn_key", ("sealed",), None, KEY_HOLDERS),
     Move("recuse", ("sealed", "evaluating"), None, PANEL, (rules.reason_given,)),
     Move("answer_objection", ("suspended",), None, OWNER, (rules.reason_given,)),
-    Move("sign_member", ("awarded",), None, BIDDER),
+    Move("sign_member", ("awarded",), None, MEMBER),
     Move("report", ("delivering",), None, WINNER),
     Move("propose_candidate", ("delivering",), None, WINNERS),
     Move("move_candidate", ("delivering",), None, BUYERS),
@@ -118,7 +120,7 @@ EVENTS = tuple(dict.fromkeys(move.event for move in (*LIFE, *STEPS)))
 FINAL = frozenset({"unsuccessful", "terminated", "closed", "cancelled"})
 TURNS: dict[str, tuple[tuple[Role, Tie], ...]] = {  # state -> who must act; scoring and proposing share a state
     "draft": OWNER, "pending_review": OPERATOR, "open": FIRM, "paused": OWNER, "sealed": KEY_HOLDERS, "evaluating": PANEL,
-    "standstill": OWNER, "suspended": REGULATOR, "awarded": (*OWNER, *WINNER), "delivering": WINNER, "accepting": OWNER,
+    "standstill": OWNER, "suspended": REGULATOR, "awarded": (*OWNER, *MEMBER), "delivering": WINNER, "accepting": OWNER,
     "disputed": REGULATOR, "settling": OWNER, "settled": (*OWNER, *WINNER),
 }
 

@@ -46,11 +46,20 @@ def licences_needed(order: Order, act: Act) -> frozenset[str]:
     return frozenset(found & {HR_LICENCE, DISPATCH_LICENCE})
 
 
+def licences_lacking(firm: Institution, order: Order, act: Act) -> frozenset[str]:
+    """Licences that the order's services need and the firm does not hold today."""
+    return licences_needed(order, act) - firm.held(day_of(act.now))
+
+
+def current(firm: Institution, act: Act) -> bool:
+    """True unless the verification of the firm's own organisation has run out."""
+    house = act.session.scalar(select(Organisation).where(Organisation.institution_id == firm.id))
+    return house is None or verified(house, act.now)
+
+
 def licensed(firm: Institution, order: Order, act: Act) -> bool:
     """True when a firm holds today what the order's services need, and its own verification has not run out."""
-    house = act.session.scalar(select(Organisation).where(Organisation.institution_id == firm.id))
-    current = house is None or verified(house, act.now)
-    return current and licences_needed(order, act) <= firm.held(day_of(act.now))
+    return current(firm, act) and not licences_lacking(firm, order, act)
 
 
 def firms_in_bids(session: Session, order: Order) -> set[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +12,9 @@ from sqlalchemy.orm import Session
 from market.access import Act, Actor, Permission, Role, action
 from market.errors import InvalidInput, NotFound
 from market.keys import Keys
-from market.orders.delivery_models import Candidate, Placement
+from market.orders.contract import firm_names
+from market.orders.delivery_models import AnswerClock, Candidate, Placement
+from market.orders.departures import Departure, departure
 from market.orders.models import Order
 from market.orders.steps import standing_awards
 
@@ -30,36 +31,70 @@ def masked_name(name: str) -> str:
 
 @dataclass(frozen=True)
 class Card:
-    """A candidate as both sides see them: masked; consent and stage, no name."""
+    """A candidate as both sides see them: masked; consent, stage and the clock of the answer that is owed, no name."""
 
-    placement_id: int
-    place: int
-    stage: str
+    row: Placement
     name: str
     phone: str
-    consented_at: datetime | None
-    reason_code: str | None
+    firm: str
+    clock: AnswerClock | None = None
+    left: Departure | None = None
+
+    @property
+    def placement_id(self) -> int:
+        """The placement that the card shows."""
+        return self.row.id
+
+    @property
+    def place(self) -> int:
+        """The place that the candidate is proposed for."""
+        return self.row.place
+
+    @property
+    def stage(self) -> str:
+        """Where the candidate is on the way."""
+        return self.row.stage
 
 
 def cards(session: Session, actor: Actor, keys: Keys, order: Order) -> list[Card]:
-    """The candidates of an order: the firm's own, or for the buyer those handed over to it; NotFound for others."""
+    """The candidates of an order: the firm's own, or for the buyer and a regulator those handed over; NotFound for others.
+
+    Whoever refused before they were handed over is not shown to the buyer either.
+    """
     rows = session.execute(select(Placement, Candidate).join(Candidate, Candidate.id == Placement.candidate_id).where(
         Placement.order_id == order.id).order_by(Placement.id)).all()
-    if actor.enterprise_id is not None and actor.enterprise_id == order.enterprise_id:
-        return [_card(keys, row, person) for row, person in rows if row.stage not in ("proposed", "consented")]
-    if any(award.institution_id == actor.institution_id for award in standing_awards(session, order, ("active",))):
-        return [_card(keys, row, person) for row, person in rows if person.institution_id == actor.institution_id]
-    raise NotFound(order.id)
+    if _reads_handed_over(actor, order):
+        handed_over = set(session.scalars(select(AnswerClock.object_id).where(AnswerClock.order_id == order.id,
+                                                                              AnswerClock.kind == "view")))
+        rows = [pair for pair in rows if pair[0].id in handed_over]
+    elif any(award.institution_id == actor.institution_id for award in standing_awards(session, order, ("active",))):
+        rows = [pair for pair in rows if pair[1].institution_id == actor.institution_id]
+    else:
+        raise NotFound(order.id)
+    return _cards(session, keys, order, [(row, person) for row, person in rows])
+
+
+def _reads_handed_over(actor: Actor, order: Order) -> bool:
+    return actor.role is Role.REGULATOR or (actor.enterprise_id is not None and actor.enterprise_id == order.enterprise_id)
+
+
+def _cards(session: Session, keys: Keys, order: Order, rows: list[tuple[Placement, Candidate]]) -> list[Card]:
+    names = firm_names(session, [person.institution_id for _, person in rows])
+    clocks = {clock.object_id: clock for clock in session.scalars(select(AnswerClock).where(
+        AnswerClock.order_id == order.id, AnswerClock.kind != "acceptance", AnswerClock.answered_at.is_(None)))}
+    fees = {award.id: award.price_fen for award in standing_awards(session, order)}
+    found = []
+    for row, person in rows:
+        data = _data(keys, person)
+        left = departure(row, order.guarantee_days or 0, fees.get(row.award_id, 0))
+        found.append(Card(row, masked_name(data["name"]) if data["name"] else "",
+                          masked_phone(data["phone"]) if data["phone"] else "", names[person.institution_id],
+                          clocks.get(row.id), left))
+    return found
 
 
 def _data(keys: Keys, person: Candidate) -> Mapping[str, Any]:
     return keys.unseal("candidate", person.sealed) if person.sealed else {"name": "", "phone": "", "summary": ""}
-
-
-def _card(keys: Keys, row: Placement, person: Candidate) -> Card:
-    data = _data(keys, person)
-    return Card(row.id, row.place, row.stage, masked_name(data["name"]) if data["name"] else "",
-                masked_phone(data["phone"]) if data["phone"] else "", row.consented_at, row.reason_code)
 
 
 @dataclass(frozen=True)

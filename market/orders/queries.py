@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from market.access import Actor, Permission, Role
 from market.audit import AuditEntry
 from market.errors import NotFound
 from market.orders.bids import is_open
-from market.orders.life import Tie
+from market.orders.life import FINAL, Tie
 from market.orders.models import HIDDEN, BriefReading, Order, Question
 from market.orders.steps import seen_by, ties_of
 from market.orders.versions import SEALED_EVENTS
@@ -133,10 +133,29 @@ def readers(session: Session, actor: Actor, found: Order) -> list[BriefReading]:
     return list(session.scalars(select(BriefReading).where(BriefReading.order_id == found.id).order_by(BriefReading.at)))
 
 
-def questions(session: Session, found: Order) -> list[tuple[str, str | None]]:
-    """Questions and answers of an order, the oldest first; who asked is not part of it."""
+@dataclass(frozen=True)
+class Asked:
+    """A question on an order and its answer; who asked is not part of it."""
+
+    id: int
+    text: str
+    asked_at: datetime
+    answer: str | None
+    answered_at: datetime | None
+
+
+def questions(session: Session, found: Order) -> list[Asked]:
+    """Questions and answers of an order, the oldest first."""
     rows = session.scalars(select(Question).where(Question.order_id == found.id).order_by(Question.id))
-    return [(row.text, row.answer) for row in rows]
+    return [Asked(row.id, row.text, row.asked_at, row.answer, row.answered_at) for row in rows]
+
+
+def alike(session: Session, found: Order) -> list[Order]:
+    """Other orders of the same enterprise under way that look like this one: same title, or same role, place and number."""
+    return list(session.scalars(select(Order).where(
+        Order.enterprise_id == found.enterprise_id, Order.id != found.id, Order.state.not_in((*FINAL, "draft")),
+        or_(Order.title == found.title, and_(Order.role_family == found.role_family, Order.district == found.district,
+                                             Order.headcount == found.headcount))).order_by(Order.id)))
 
 
 def trail(session: Session, actor: Actor, found: Order) -> list[AuditEntry]:

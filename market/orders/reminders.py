@@ -35,6 +35,10 @@ def people_of(session: Session, order: Order, role: Role, tie: Tie) -> list[int]
         query = query.where(Organisation.institution_id.in_(select(BidMember.institution_id).join(
             Bid, Bid.id == BidMember.bid_id).where(BidMember.order_id == order.id, Bid.withdrawn_at.is_(None),
                                                    BidMember.consented_at.is_not(None))))
+    if tie is Tie.MEMBER:
+        query = query.where(Organisation.institution_id.in_(select(BidMember.institution_id).join(
+            Award, Award.bid_id == BidMember.bid_id).where(Award.order_id == order.id, Award.state == "active",
+                                                           ~BidMember.gone)))
     if tie is Tie.WINNER:
         query = query.where(Organisation.institution_id.in_(select(Award.institution_id).where(
             Award.order_id == order.id, Award.state == "active")))

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from market.orders.award import unsigned
 from market.orders.bid_models import Award
+from market.orders.contract import signed_by_buyer
 from market.orders.delivery_models import LedgerLine, Payment, Placement
+from market.orders.facts import WHOLE
 from market.orders.models import Dispute, Order
 
-Proof = Callable[[Session, Order, Award], str]
+Facts = Mapping[str, Any]
+Proof = Callable[[Session, Order, Award], Facts | None]
 
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition: key names it, proof gives what shows that it is met, or an empty text."""
+    """One condition: key names it, proof gives the facts that show it is met, or None."""
 
     key: str
     proof: Proof
@@ -25,58 +30,62 @@ class Condition:
 
 @dataclass(frozen=True)
 class Evidence:
-    """One condition of one award: proof is empty where it is not met."""
+    """One condition of one award: the facts that prove it; None where it is not met."""
 
     key: str
-    proof: str
+    proof: Facts | None
 
     @property
     def met(self) -> bool:
         """True when there is a proof."""
-        return bool(self.proof)
+        return self.proof is not None
 
 
 def _placements(session: Session, award: Award, *stages: str) -> list[Placement]:
-    return list(session.scalars(select(Placement).where(Placement.award_id == award.id, Placement.stage.in_(stages))))
+    return list(session.scalars(select(Placement).where(Placement.award_id == award.id, Placement.stage.in_(stages))
+                                .order_by(Placement.id)))
 
 
-def _contract(session: Session, order: Order, award: Award) -> str:
-    return f"award {award.id}, {award.awarded_at:%Y-%m-%d}" if award.awarded_at else ""
+def _contract(session: Session, order: Order, award: Award) -> Facts | None:
+    signed = signed_by_buyer(session, order)
+    return {"award": award.id, "at": signed} if signed and not unsigned(session, order) else None
 
 
-def _consents(session: Session, order: Order, award: Award) -> str:
+def _consents(session: Session, order: Order, award: Award) -> Facts | None:
     rows = _placements(session, award, "placed", "guarantee", "confirmed")
-    return ", ".join(f"placement {row.id}: {row.consent_text}" for row in rows if row.consented_at)
+    versions = sorted({str(row.consent_text) for row in rows})
+    return {"people": len(rows), "versions": versions} if rows and all(row.consented_at for row in rows) else None
 
 
-def _filled(session: Session, order: Order, award: Award) -> str:
+def _filled(session: Session, order: Order, award: Award) -> Facts | None:
     filled = {row.place for row in _placements(session, award, "placed", "guarantee", "confirmed")}
-    return f"{len(filled)} of {award.places}" if len(filled) == award.places else ""
+    return {"places": len(filled)} if len(filled) == award.places else None
 
 
-def _guarantees(session: Session, order: Order, award: Award) -> str:
+def _guarantees(session: Session, order: Order, award: Award) -> Facts | None:
     running = _placements(session, award, "placed", "guarantee")
     done = _placements(session, award, "confirmed")
-    return ", ".join(f"placement {row.id}" for row in done) if done and not running else ""
+    return {"people": len(done)} if done and not running else None
 
 
-def _settled(session: Session, order: Order, award: Award) -> str:
+def _settled(session: Session, order: Order, award: Award) -> Facts | None:
     if order.state not in ("settled", "closed"):
-        return ""
-    fen = sum(session.scalars(select(LedgerLine.fen).where(LedgerLine.award_id == award.id, LedgerLine.kind == "fee")))
-    return f"{fen} fen"
+        return None
+    return {"fen": sum(session.scalars(select(LedgerLine.fen).where(LedgerLine.award_id == award.id,
+                                                                    LedgerLine.kind == "fee")))}
 
 
-def _paid(session: Session, order: Order, award: Award) -> str:
-    rows = list(session.scalars(select(Payment).where(Payment.award_id == award.id, Payment.kind == "fee")))
-    return ", ".join(row.proof.get("name", "") for row in rows) if rows and all(row.done_at for row in rows) else ""
+def _paid(session: Session, order: Order, award: Award) -> Facts | None:
+    rows = list(session.scalars(select(Payment).where(Payment.award_id == award.id, Payment.kind == "fee")
+                                .order_by(Payment.id)))
+    return {"files": [row.proof.get("name", "") for row in rows]} if rows and all(row.done_at for row in rows) else None
 
 
-def _undisputed(session: Session, order: Order, award: Award) -> str:
+def _undisputed(session: Session, order: Order, award: Award) -> Facts | None:
     row = session.scalar(select(Dispute).where(Dispute.order_id == order.id))
     if row is None:
-        return "none"
-    return f"ruled {row.payable_bp} bp" if row.resolved_at and row.payable_bp == 10_000 else ""
+        return {}
+    return {"payable_bp": row.payable_bp} if row.resolved_at and row.payable_bp == WHOLE else None
 
 
 CONDITIONS: tuple[Condition, ...] = (
@@ -90,4 +99,4 @@ def evidence(session: Session, order: Order, institution_id: str) -> list[Eviden
     """Every condition for a firm's award on an order, in order; all unmet without an award."""
     award = session.scalar(select(Award).where(Award.order_id == order.id, Award.institution_id == institution_id,
                                                Award.state == "active"))
-    return [Evidence(row.key, row.proof(session, order, award) if award else "") for row in CONDITIONS]
+    return [Evidence(row.key, row.proof(session, order, award) if award else None) for row in CONDITIONS]

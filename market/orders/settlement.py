@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from market.access import Act, Actor, Permission, action
 from market.clock import day_of
-from market.errors import InvalidInput, NotFound
+from market.errors import InvalidInput, NotFound, NotPossibleNow
 from market.orders.answers import responsiveness
 from market.orders.bid_models import Award, BidMember
+from market.orders.contract import seen_awards
 from market.orders.delivery_models import LedgerLine, Milestone, Payment, Placement, Rating, RatingReply
 from market.orders.durations import due
 from market.orders.facts import WHOLE
@@ -165,6 +166,18 @@ def ratings(session: Session, actor: Actor, order: Order) -> list[Rating]:
             if (row.side == "buyer" and Tie.BUYER in ties) or (row.side == "firm" and row.award_id in mine)]
 
 
+def rated_awards(session: Session, order: Order) -> list[Award]:
+    """The awards whose sides rate each other, once the order is settled; none before."""
+    return standing_awards(session, order, ("active",)) if order.state in ("settled", "closed") else []
+
+
+def replies(session: Session, order: Order) -> dict[tuple[int, str], RatingReply]:
+    """(award, side that rated) -> the reply; there is none before the ratings are public."""
+    rows = session.scalars(select(RatingReply).join(Award, Award.id == RatingReply.award_id).where(
+        Award.order_id == order.id))
+    return {(row.award_id, row.side): row for row in rows}
+
+
 @action(Permission.RATE, "order.reply")
 def reply(act: Act, order_id: str, award_id: int, text: str) -> RatingReply:
     """Answers the other side's rating, once."""
@@ -191,10 +204,10 @@ def stars_of(session: Session, institution_id: str) -> tuple[float | None, int]:
 
 
 def calendar(session: Session, actor: Actor, order: Order) -> list[Payment]:
-    """Payments and guarantees of an order, the same for both sides; NotFound for others."""
-    if not ties_of(session, actor, order) & {Tie.BUYER, Tie.WINNER}:
-        raise NotFound(order.id)
-    return list(session.scalars(select(Payment).where(Payment.order_id == order.id).order_by(Payment.due_on, Payment.id)))
+    """Payments and guarantees of the awards that an actor may read, the same for both sides; NotFound for others."""
+    mine = [award.id for award in seen_awards(session, actor, order)]
+    return list(session.scalars(select(Payment).where(Payment.order_id == order.id, Payment.award_id.in_(mine))
+                                .order_by(Payment.due_on, Payment.id)))
 
 
 @action(Permission.SETTLE, "payment.done")
@@ -204,6 +217,8 @@ def pay(act: Act, payment_id: int, proof: Mapping[str, str]) -> Payment:
     order = act.session.get(Order, row.order_id) if row else None
     if row is None or order is None or Tie.BUYER not in ties_of(act.session, act.actor, order):
         raise NotFound("payment")
+    if row.kind != "fee" or row.done_at is not None:
+        raise NotPossibleNow("paid")
     if not proof.get("name") or not proof.get("sha256"):
         raise InvalidInput("proof")
     row.done_at, row.proof = act.now, dict(proof)

@@ -34,6 +34,10 @@ def ties_of(session: Session, actor: Actor, order: Order) -> frozenset[Tie]:
             BidMember.order_id == order.id, BidMember.institution_id == actor.institution_id,
             BidMember.consented_at.is_not(None), ~BidMember.gone))):
         found.add(Tie.BIDDER)
+    if Tie.BIDDER in found and session.scalar(select(exists().where(
+            Award.order_id == order.id, Award.state == "active", BidMember.bid_id == Award.bid_id,
+            BidMember.institution_id == actor.institution_id, ~BidMember.gone))):
+        found.add(Tie.MEMBER)
     if actor.institution_id and session.scalar(select(exists().where(
             Award.order_id == order.id, Award.institution_id == actor.institution_id, Award.state == "active"))):
         found.add(Tie.WINNER)
@@ -106,6 +110,14 @@ def start_clock(session: Session, order: Order, name: str, now: datetime, due_at
     clock = session.get(OrderClock, (order.id, name)) or OrderClock(order_id=order.id, name=name)
     clock.started_at, clock.due_at, clock.reminded = now, due_at, 0
     session.add(clock)
+
+
+def move_for(session: Session, actor: Actor, order: Order, event: str) -> Move:
+    """The row by which an actor may do something on an order now, for a page that leads there; see `life.find`."""
+    ties = ties_of(session, actor, order)
+    if not seen_by(actor, order, ties):
+        raise NotFound(order.id)
+    return life.find(actor, event, order.state, ties)
 
 
 def take(act: Act, order_id: str, event: str) -> Step:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from market.access import Actor, Role
 from market.orders import life
+from market.orders.award import unsigned
 from market.orders.life import Tie
 from market.orders.models import Order, OrderClock
 from market.orders.panel import unscored
@@ -29,6 +30,8 @@ class Turn:
 def _parties(session: Session, order: Order) -> tuple[tuple[Role, Tie], ...]:
     if order.state == "evaluating" and unscored(session, order) == 0:
         return life.OWNER
+    if order.state == "awarded":
+        return life.MEMBER if unsigned(session, order) else life.OWNER
     return life.TURNS.get(order.state, ())
 
 

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,12 +39,12 @@ def wait_for(address: str, seconds: float = 60) -> None:
         time.sleep(0.2)
 
 
-@pytest.fixture(scope="session")
-def address(settings):
-    """`caitu serve` over the test site, with its worker."""
+@contextmanager
+def served(settings):
+    """`caitu serve` over a site, with its worker; gives its address."""
     port = _free_port()
     told = {**os.environ, "CAITU_VAR": str(settings.var_dir), "ENCODER": "test", "PORT": str(port),
-            "CAITU_CACHE": str(settings.cache_dir)}
+            "CAITU_CACHE": str(settings.cache_dir), "CAITU_DEMO": "1" if settings.demo else ""}
     process = subprocess.Popen([sys.executable, "-m", "webapp.commands", "serve", "--workers", "1"], cwd=HOME, env=told)
     try:
         wait_for(f"http://127.0.0.1:{port}/health")
@@ -50,6 +52,22 @@ def address(settings):
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def address(settings):
+    """The test site."""
+    with served(settings) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def demo_address(demo_settings, tmp_path_factory):
+    """A copy of the test site with the demo's accounts and orders."""
+    var = tmp_path_factory.mktemp("served") / "var"
+    shutil.copytree(demo_settings.var_dir, var)
+    with served(replace(demo_settings, var_dir=var)) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
@@ -87,8 +105,8 @@ class Visit:
         return self.page
 
 
-@pytest.fixture
-def visit(browser, address):
+@contextmanager
+def windows(browser, address):
     """Opens windows; at the end none of them may have seen a fault."""
     opened = []
 
@@ -100,3 +118,30 @@ def visit(browser, address):
     for one in opened:
         one.context.close()
     assert [fault for one in opened for fault in one.faults] == []
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Windows of the test site."""
+    with windows(browser, address) as make:
+        yield make
+
+
+@pytest.fixture
+def sign_in(browser, demo_address):
+    """Windows of the demo, each signed in as one of its accounts."""
+    from market.demo.accounts import PASSWORD
+
+    with windows(browser, demo_address) as make:
+        def enter(name: str, size=WIDE, script=True):
+            page = make(size, script=script).go("/sign-in")
+            page.fill("#email", f"{name}@demo.example")
+            page.fill("#password", PASSWORD)
+            page.locator("main form").first.locator("button[type=submit]").click()
+            if page.locator("#demo-code").count():
+                page.fill("#code", page.inner_text("#demo-code"))
+                page.locator("main button[type=submit]").first.click()
+            page.wait_for_url("**/desk")
+            return page
+
+        yield enter

@@ -34,7 +34,7 @@ HIDDEN = {"draft", "pending_review"}
 BOUND = {F: {"withdraw", "object", "decline", "deliver_all", "dispute", "reconfirm", "sign_member", "report",
              "propose_candidate", "say", "rate", "reply"}, FS: {"propose_candidate", "say"}, OW: set(EVENTS), S: set(EVENTS),
          X: {"score", "recuse"}}
-NEEDS_BID = {"withdraw", "object", "reconfirm", "sign_member"}
+NEEDS_BID = {"withdraw", "object", "reconfirm"}
 AFTER_BIDS = set(STATES) - {"draft", "pending_review", "open", "paused", "cancelled", "unsuccessful"}
 AFTER_AWARD = {"awarded", "delivering", "terminated", "accepting", "disputed", "settling", "settled", "closed"}
 CALLS = {

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from market.access import Actor
-from market.errors import InvalidInput, NotFound
+from market.errors import InvalidInput, NotFound, NotPossibleNow
 from market.institutions.models import Institution
 from market.orders import drafts, settlement, shortlists
 from market.orders.delivery_models import Payment
@@ -94,5 +94,8 @@ def test_only_the_buyer_marks_a_payment_and_with_a_proof(scene, session):
         settlement.pay(scene.act(scene.cast.rival), row.id, {"name": "x", "sha256": "y"})
     with pytest.raises(InvalidInput):
         settlement.pay(scene.act(scene.cast.owner), row.id, {})
+    guarantee = session.scalars(select(Payment).where(Payment.kind == "guarantee")).one()
+    with pytest.raises(NotPossibleNow, match="paid"):
+        settlement.pay(scene.act(scene.cast.owner), guarantee.id, {"name": "x", "sha256": "y"})
     scene.forward(days=31)
     assert row in settlement.overdue(session, scene.now)

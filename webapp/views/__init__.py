@@ -2,9 +2,13 @@
 
 from webapp.views import (
     about,
+    candidate,
+    candidates,
     city,
+    delivery,
     demo,
     desk,
+    disputes,
     districts,
     firm_orders,
     fit,
@@ -12,10 +16,18 @@ from webapp.views import (
     map,
     matcher,
     matches,
+    messages,
+    my_orders,
+    order_editor,
+    order_pages,
+    order_steps,
     orders,
     parks,
     policies,
+    ratings,
+    reward,
     search,
+    settlement,
     signin,
     status,
     teams,
@@ -23,6 +35,7 @@ from webapp.views import (
 
 BLUEPRINTS = tuple(
     module.blueprint for module in (
-        map, institutions, orders, parks, districts, policies, search, about, status, signin, desk, demo,
-        matches, teams, firm_orders, matcher, city, fit)
+        about, candidate, candidates, delivery, demo, desk, disputes, districts, institutions, map, messages,
+        my_orders, order_editor, order_pages, order_steps, orders, parks, policies, ratings, reward, search,
+        settlement, signin, status, matches, teams, firm_orders, matcher, city, fit)
 )

@@ -9,13 +9,14 @@ from flask import Blueprint, render_template
 
 from market.access import Permission
 from market.database import Session
-from market.orders import queries
+from market.orders import queries, todo
 from market.orders.life import FINAL
 from market.orders.models import Order
 from market.orders.turns import Turn, turn_of
 from webapp.access import actor, needs
 from webapp.orderframe import TurnLine, line_of
 from webapp.services import services
+from webapp.words.delivery import TODO_DEEDS
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -47,4 +48,5 @@ def home() -> str:
         running = tasks(session, [order for order in mine if order.state not in FINAL])
         over = [order for order in mine if order.state in FINAL]
         return render_template("desk.html", waiting=[task for task in running if task.turn.mine],
+                               inner=todo.waiting(session, actor(), services().clock()), todo_deeds=TODO_DEEDS,
                                others=[task for task in running if not task.turn.mine], over=over)

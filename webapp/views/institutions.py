@@ -10,6 +10,7 @@ from market.institutions import queries
 from market.institutions.models import Institution
 from market.matches.queries import reads_neutrally
 from market.orders import queries as orders
+from market.orders.settlement import stars_of
 from matching.encoders import EncoderNotReady
 from webapp.access import actor, public
 from webapp.catalogue import Catalogue
@@ -63,7 +64,8 @@ def one(key: str) -> str:
         address = f"{site.settings.public_url or request.host_url.rstrip('/')}{PATH}/{firm.id}"
         return render_template(
             "institution.html", firm=firm, licences=_licences(firm), code_svg=qr_svg(address),
-            suits=_suits(site, session, firm), progress=read_progress(site.settings.var_dir))
+            stars=stars_of(session, firm.id), suits=_suits(site, session, firm),
+            progress=read_progress(site.settings.var_dir))
 
 
 def _licences(firm: Institution) -> list[dict[str, object]]:

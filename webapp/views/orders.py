@@ -9,6 +9,7 @@ from market.matches.queries import reads_neutrally
 from market.orders import queries
 from market.orders.models import Order
 from webapp.access import actor, public
+from webapp.beforebids import before_bids
 from webapp.catalogue import Catalogue
 from webapp.filters import Filters
 from webapp.listing import PAGE_ROWS
@@ -55,5 +56,5 @@ def one(key: str) -> str:
     with site.database.read() as session:
         state = MatchState.from_args(request.args, reads_neutrally(session, actor()))
         frame = frame_of(session, key)
-        return render_template("order.html", frame=frame, tab_here="matches",
+        return render_template("order.html", frame=frame, tab_here="matches", before=before_bids(session, frame),
                                **matches_context(site, session, frame.order, state))

@@ -12,7 +12,7 @@ from market.vocabulary import PARK_LEVELS
 from webapp.access import actor
 from webapp.clock import today
 from webapp.services import services
-from webapp.words import text
+from webapp.words import editor, text
 from webapp.words.labels import (
     BAND_WORDS,
     FACET_LABELS,
@@ -58,6 +58,10 @@ def register(app: Flask) -> None:
         role_word=lambda role: ROLES.get(str(role), str(role)), event_word=lambda event: EVENTS.get(event, event),
         field_word=lambda name: FIELDS.get(name, name), moment=text.moment, until=text.until, yuan=text.yuan,
         percent=text.percent)
+
+    app.jinja_env.filters.update(
+        gap_word=editor.gap_word, severity_word=editor.severity_word, severity_tone=editor.severity_tone,
+        value_word=editor.value_word, names_word=editor.names_word)
 
     @app.context_processor
     def frame() -> dict[str, Any]:

@@ -20,7 +20,9 @@ class Tab:
 BEFORE = frozenset({"draft", "pending_review"})
 CONTRACT = frozenset({"awarded", "delivering", "accepting", "disputed", "settling", "settled", "closed", "terminated"})
 BID_READERS = frozenset({"buyer", "bidder", "panel", "operator", "regulator", "firm_lead", "firm_staff"})
-SIDES_OF_CONTRACT = frozenset({"buyer", "winner", "regulator"})
+SIDES_OF_CONTRACT = frozenset({"buyer", "member", "winner", "regulator"})
+SIDES_OF_CANDIDATES = frozenset({"buyer", "winner", "regulator"})
+SIDES_OF_WORDS = frozenset({"buyer", "member", "winner"})
 
 TABS = (
     Tab("matches", "匹配机构", ""),
@@ -31,18 +33,19 @@ TABS = (
     Tab("scorecard", "评分表", "/scorecard"),
     Tab("award", "授榜与公示", "/award", states=frozenset({"evaluating", "standstill", "suspended", *CONTRACT})),
     Tab("delivery", "交付", "/delivery", SIDES_OF_CONTRACT, CONTRACT),
-    Tab("candidates", "候选人", "/candidates", SIDES_OF_CONTRACT, CONTRACT),
+    Tab("candidates", "候选人", "/candidates", SIDES_OF_CANDIDATES, CONTRACT - {"awarded"}),
     Tab("settlement", "结算与日历", "/settlement", SIDES_OF_CONTRACT, CONTRACT),
-    Tab("messages", "往来", "/messages", SIDES_OF_CONTRACT, CONTRACT),
+    Tab("messages", "往来", "/messages", SIDES_OF_WORDS, CONTRACT),
+    Tab("dispute", "争议", "/dispute", SIDES_OF_CONTRACT, frozenset({"accepting", "disputed"})),
     Tab("ratings", "评价", "/ratings", states=frozenset({"settled", "closed"})),
-    Tab("log", "版本与日志", "/log", frozenset({"buyer", "operator", "regulator", "bidder", "winner", "district_officer"})),
+    Tab("log", "版本与日志", "/log"),
 )
 MAIN_DEEDS = (  # event -> the button of the first line and the page where it is done; the first that the reader may do
     ("submit", "继续写并提交", "/edit"), ("publish", "核验", "/check"), ("bid", "揭榜", "/bid"), ("consent_bid", "看方案", "/bids"),
     ("turn_key", "开封", "/opening"), ("score", "评分", "/score"), ("propose", "提出授榜", "/award"), ("uphold", "处理异议", "/award"),
     ("award", "授榜", "/award"), ("object", "提出异议", "/award"), ("sign_member", "签约", "/delivery"), ("sign", "签约", "/delivery"),
     ("deliver_all", "去交付", "/delivery"), ("accept", "验收", "/delivery"), ("resolve", "裁决争议", "/dispute"),
-    ("settle", "结算", "/settlement"), ("rate", "评价", "/ratings"), ("reissue", "重新发布", "/edit"), ("resume", "恢复揭榜", "/edit"),
+    ("settle", "结算", "/settlement"), ("rate", "评价", "/ratings"), ("reissue", "重新发布", "/reissue"), ("resume", "恢复揭榜", "/resume"),
     ("answer", "答复提问", "/questions"),
 )
 OUT_OF_TURN = frozenset({"consent_bid", "bid", "object", "answer", "dispute"})  # what may be done while another's turn runs
