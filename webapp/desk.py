@@ -120,11 +120,11 @@ class MatchDesk:
             pool = replace(pool, profiles=tuple(with_standing(pool.profiles, known, today)))
         self._pool, self._known, self._known_at = (stamp, pool), known, time.monotonic()
 
-    def fitting(self, order: Order, stamp: object, today: date) -> list[str]:
+    def fitting(self, order: Order, pool: Pool | None) -> list[str]:
         """Firms that meet every must-have of an order, unranked: it may be a draft whose own vector nobody has computed."""
-        pool, demand = self.pool(stamp, today), demand_of(order)
         if pool is None:
             return []
+        demand = demand_of(order)
         may = eligible(demand, self.matcher.needs(demand), pool, self.matcher.vocabulary)
         return [profile.id for profile, fits in zip(pool.profiles, may, strict=True) if fits]
 

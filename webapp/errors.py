@@ -58,6 +58,8 @@ def _log_plainly() -> None:
     """A failure is logged without the values of its variables: they may be a person's name or number."""
     renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
+
+
 def _plain(messages: Any) -> Any:
     """What a schema says, as JSON has it: places in lists become texts, halves of characters become question marks."""
     return json.loads(json.dumps(messages, ensure_ascii=False).encode("utf-8", "replace"))

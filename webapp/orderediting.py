@@ -17,7 +17,6 @@ from market.orders.readiness import Readiness, mend, readiness
 from market.orders.steps import move_for
 from matching.encoders import EncoderNotReady
 from webapp.access import actor
-from webapp.clock import today
 from webapp.orderform import OrderForm, as_typed, changed, order_form, values
 from webapp.services import Services, services
 from webapp.words.editor import finding_word, gap_word
@@ -96,6 +95,6 @@ def editing(session: Session, key: str, *, sent: bool) -> Editing:
 def fitting(site: Services, order: Order) -> list[str] | None:
     """Ids of the firms that meet the must-haves of an order as it stands; None while the firms are being prepared."""
     try:
-        return site.desk.fitting(order, site.stamp(), today())
+        return site.desk.fitting(order, site.firms())
     except EncoderNotReady:
         return None

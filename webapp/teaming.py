@@ -50,9 +50,10 @@ class Split:
 
     @property
     def bid_query(self) -> str:
-        """firm:share pairs for the form of a joint bid; shares in basis points by places, summing to the whole."""
+        """firm:share pairs for the form of a joint bid; shares in per cent by places, summing to 100."""
         parts = split(WHOLE_BP, [seat.places for seat in self.seats]) if self.covered else []
-        return ",".join(f"{seat.firm_id}:{part}" for seat, part in zip(self.seats, parts, strict=False))
+        return ",".join(f"{seat.firm_id}:{part // 100}.{part % 100:02d}"
+                        for seat, part in zip(self.seats, parts, strict=False))
 
 
 def asked_seats(table: Table, args: MultiDict[str, str]) -> tuple[Seat, ...]:

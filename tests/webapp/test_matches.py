@@ -188,7 +188,8 @@ def test_a_split_that_adds_up_leads_to_a_joint_bid_whose_shares_are_the_whole(pa
     text = page(edited(page))
     assert "发起联合揭榜" in text
     query = urlsplit(html.unescape(re.search(rf'href="({BIG}/bid[^"]+)"', text).group(1))).query
-    assert sum(int(pair.split(":")[1]) for pair in query.removeprefix("team=").split(",")) == 10_000
+    shares = [pair.split(":")[1] for pair in query.removeprefix("team=").split(",")]
+    assert sum(int(share.replace(".", "")) for share in shares) == 10_000  # in hundredths of a per cent
 
 
 @pytest.mark.parametrize(("change", "said"), [
