@@ -226,7 +226,7 @@ def main() -> int:
     parser.add_argument("--elastic", default="", help="address of a cluster, without a name; empty: embedded")
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--rate", type=float, default=250.0, help="changes a second")
+    parser.add_argument("--rate", type=float, default=100.0, help="changes a second")
     args = parser.parse_args()
     with places(args.database, args.elastic, args.rate) as place:
         sound = storm(place, args.count, args.kills, blind=False)
