@@ -22,7 +22,8 @@ NAME_TEXTS = ("name", "english_name", "title", "aliases")
 BODY_TEXTS = ("profile", "track_record", "description", "summary", "notes", "address")
 WORD_FIELDS = (BODY, TAGS, NAME)
 WRITER_BYTES = 200_000_000
-OFTEN = 1_000  # documents; rows of a word of the trade that stands in more of them are written down with the part
+OFTEN = 1_000  # documents; rows of a word of the trade that stands in more of them are written down with a large part
+LARGE = 20_000  # documents of a part; in a smaller one frequent words are read fast enough, and joining parts stays cheap
 OFTEN_FILE = "often.npz"
 REMEMBERED = 8_192  # answers that stay; those of words in more documents than OFTEN are kept below this many rows in all
 MOST_ROWS = 20_000_000
@@ -81,7 +82,7 @@ class PhraseWriter:
         """Makes the index durable, and writes down where the trade's frequent words stand."""
         self._writer.commit()
         self._writer.wait_merging_threads()
-        if self._row < OFTEN:
+        if self._row < LARGE:
             return
         made = Phrases(self._folder, self._row)
         words = dict.fromkeys(normalise(word) for word in self._vocabulary.terms)

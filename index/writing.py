@@ -59,15 +59,19 @@ class Writer:
 
     def __init__(self, folder: Path, vocabulary: SearchVocabulary) -> None:
         self.folder, self.vocabulary = folder, vocabulary
+        self._opened: dict[PartName, Held] = {}
 
     def _held(self) -> list[Held]:
         """The parts that are there; IndexUnavailable where there is no index or it cannot be read: what is written then
-        must not pass for the whole of it."""
-        return [open_part(self.folder, name) for name in read_manifest(self.folder).parts]
+        must not pass for the whole of it. A part never changes under its name, so one that was open stays so."""
+        held = [self._opened.get(name) or open_part(self.folder, name) for name in read_manifest(self.folder).parts]
+        self._opened = {one.name: one for one in held}
+        return held
 
     def _left(self) -> list[Held]:
         """The parts that a rebuild may take vectors from."""
         try:
+            self._opened = {}
             return self._held()
         except IndexUnavailable:
             return []

@@ -48,6 +48,13 @@ def service_names(data_dir: Path) -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=4)
+def service_wordings(data_dir: Path) -> Mapping[str, tuple[str, ...]]:
+    """How firms word a service in public lists -> the names of the services that this means, one or several."""
+    with (data_dir / "taxonomy" / "service_wordings.csv").open(encoding="utf-8", newline="") as file:
+        return {row["wording"].lower(): tuple(row["service"].split(";")) for row in csv.DictReader(file)}
+
+
+@lru_cache(maxsize=4)
 def district_names(data_dir: Path) -> Mapping[str, str]:
     """Full name, short name and former names of a district -> its full name."""
     found: dict[str, str] = {}

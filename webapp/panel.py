@@ -9,6 +9,7 @@ from webapp.filters import Filters
 from webapp.words.labels import FACET_LABELS
 from webapp.words.text import chip_label, facet_value
 
+LONG = 12  # values of a group from which on one may type to find one
 FIRST_ROWS = 5  # rows of a group before "more": what fits beside the map without scrolling
 ALWAYS_WHOLE = {"grade", "kind", "found", "licence"}  # short groups: hiding a row or two helps nobody
 FIXED_ORDER = {"grade": ("A", "B", "C", "D"), "kind": ("institution", "order", "park", "policy")}
@@ -33,6 +34,11 @@ class Group:
     rows: tuple[Row, ...]
     open: bool
     most: int
+
+    @property
+    def long(self) -> bool:
+        """True where there are so many values that typing finds one faster than looking."""
+        return len(self.rows) > LONG
 
 
 @dataclass(frozen=True)

@@ -89,10 +89,9 @@ def blindly(database: Database, index: Shuffled) -> None:
         index.delete(gone)
 
 
-def relay(place: Place, blind: bool) -> None:
+def relay(place: Place, ready: Index, blind: bool) -> None:
     """One relay, until it is killed."""
-    database = open_database(place.database)
-    index = Shuffled(open_index(place.index, load_search_vocabulary(DATA)))
+    database, index = open_database(place.database), Shuffled(ready)
     while True:
         if blind:
             blindly(database, index)
@@ -146,9 +145,9 @@ class Lag:
         return float(np.percentile([*self.waited.values(), *[LOOK_S] * (of - len(self.waited))], percent))
 
 
-def started(place: Place, blind: bool) -> BaseProcess:
-    """A new relay."""
-    process = FORK.Process(target=relay, args=(place, blind), daemon=True)
+def started(place: Place, ready: Index, blind: bool) -> BaseProcess:
+    """A new relay; what it reads once is there already."""
+    process = FORK.Process(target=relay, args=(place, ready, blind), daemon=True)
     process.start()
     return process
 
@@ -156,8 +155,9 @@ def started(place: Place, blind: bool) -> BaseProcess:
 def storm(place: Place, count: int, kills: int, blind: bool) -> dict[str, float]:
     """Changes, relays and kills; then what was left and what differs."""
     database, draw = open_database(place.database), random.Random(3)
+    ready = open_index(place.index, load_search_vocabulary(DATA))  # nothing in it is open yet
     lag, killed, next_kill = Lag(database), 0, time.monotonic() + KILL_S
-    relays = [started(place, blind) for _ in range(2)]
+    relays = [started(place, ready, blind) for _ in range(2)]
     writer = FORK.Process(target=write, args=(place, count))
     writer.start()
     until = time.monotonic() + count / place.rate + DRAINED_WITHIN_S
@@ -169,7 +169,7 @@ def storm(place: Place, count: int, kills: int, blind: bool) -> dict[str, float]
             victim = draw.randrange(2)
             os.kill(relays[victim].pid or 0, signal.SIGKILL)
             relays[victim].join()
-            relays[victim] = started(place, blind)
+            relays[victim] = started(place, ready, blind)
             killed, next_kill = killed + 1, time.monotonic() + draw.uniform(0.5, 1.5) * KILL_S
         time.sleep(LOOK_S)
     time.sleep(3)  # what a blind relay has taken may still be on its way
@@ -226,7 +226,7 @@ def main() -> int:
     parser.add_argument("--elastic", default="", help="address of a cluster, without a name; empty: embedded")
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--rate", type=float, default=250.0, help="changes a second")
+    parser.add_argument("--rate", type=float, default=100.0, help="changes a second")
     args = parser.parse_args()
     with places(args.database, args.elastic, args.rate) as place:
         sound = storm(place, args.count, args.kills, blind=False)

@@ -31,6 +31,7 @@ from market.vocabulary import (
     SAMPLE_TITLE,
     district_named,
     service_names,
+    service_wordings,
 )
 
 Values = dict[str, Any]
@@ -132,10 +133,11 @@ def _landmarks(data_dir: Path) -> dict[str, tuple[float, float, int]]:
 
 
 def reference_institution(row: Row, context: Context) -> Values:
-    """A real firm of reference/institutions.csv: services in its own words and, where one is meant, the standard name."""
+    """A real firm of reference/institutions.csv: services by their standard names where one is meant, else in its words."""
     name = required(row, "name")
-    standard = service_names(context.data_dir)
-    services = list(dict.fromkeys(standard.get(word.lower(), word) for word in names(row, "services")))
+    standard, wordings = service_names(context.data_dir), service_wordings(context.data_dir)
+    meant = (wordings.get(word.lower(), (standard.get(word.lower(), word),)) for word in names(row, "services"))
+    services = list(dict.fromkeys(service for several in meant for service in several))
     return {"id": _stable_id("REF", name), "name": name, "english_name": text(row, "english_name"),
             "services": services, "notes": text(row, "notes"), "address": text(row, "address"),
             "district": district_named(text(row, "hq_district"), context.data_dir), **sourced(row)}

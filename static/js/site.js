@@ -33,7 +33,25 @@
 (() => {
   document.addEventListener("change", (e) => {
     const form = e.target.closest("form[data-live]");
-    if (form) form.requestSubmit();
+    if (form && !e.target.matches("[data-facet-find]")) form.requestSubmit();
+  });
+
+  // Typing inside a long facet: rows without the words step aside; Enter ticks the first that is left.
+  const rowsOf = (box) => [...box.closest(".facet").querySelectorAll("label")];
+  document.addEventListener("input", (e) => {
+    if (!e.target.matches("[data-facet-find]")) return;
+    const words = e.target.value.trim().toLowerCase();
+    const facet = e.target.closest(".facet");
+    if (words) facet.querySelectorAll("details.more").forEach((one) => { one.open = true; });
+    const rows = rowsOf(e.target);
+    rows.forEach((row) => { row.hidden = !row.textContent.toLowerCase().includes(words); });
+    facet.querySelector(".facet-none").hidden = rows.some((row) => !row.hidden);
+  });
+  document.addEventListener("keydown", (e) => {
+    if (e.key !== "Enter" || !e.target.matches("[data-facet-find]")) return;
+    e.preventDefault();
+    const first = e.target.value.trim() && rowsOf(e.target).find((row) => !row.hidden);
+    if (first) first.querySelector("input").click();
   });
   document.addEventListener("htmx:configRequest", (e) => {
     const usual = new Map([...(e.detail.elt.elements ?? [])].filter((one) => one.dataset?.default).map((one) => [one.name, one.dataset.default]));

@@ -145,6 +145,7 @@ def test_frequent_words_of_the_trade_are_written_down_and_give_the_same_rows(tmp
     from index import phrases
 
     monkeypatch.setattr(phrases, "OFTEN", 20)
+    monkeypatch.setattr(phrases, "LARGE", 50)
     index = open_index(f"embedded:{tmp_path / 'many'}", vocabulary)
     index.rebuild(firms(firm, 50))
     segment = index._open().segment

@@ -155,3 +155,21 @@ def test_a_pasted_list_is_looked_up_without_a_script(visit):
     with page.expect_download() as download:
         page.get_by_role("button", name="下载 Excel").click()
     assert download.value.suggested_filename == "caitu-lookup.xlsx"
+
+
+def test_typing_in_a_long_facet_leaves_the_rows_with_these_words_and_enter_ticks_the_first(visit):
+    page = visit().go("/institutions")
+    facet = page.locator("[data-facet=service]")
+    facet.get_by_role("searchbox").fill("派遣")
+    assert "劳务派遣" in "".join(facet.locator("label:visible").all_inner_texts())
+    assert facet.locator("label:visible").count() < 5
+    facet.get_by_role("searchbox").press("Enter")
+    page.wait_for_url("**service=**")
+
+
+def test_without_a_script_every_value_of_a_long_facet_is_listed(visit):
+    page = visit(script=False).go("/institutions")
+    facet = page.locator("[data-facet=service]")
+    assert facet.get_by_role("searchbox").count() == 0
+    facet.locator("details.more > summary").click()
+    assert facet.locator("label:visible").count() > 12

@@ -16,6 +16,7 @@ from market.models import Table
 from market.orders.models import Enterprise, Order
 from market.outbox import OutboxNote
 from market.parks.models import Park
+from market.vocabulary import service_names, service_wordings
 
 FIRM = {"id": "T1", "name": "上海试验人才有限公司", "fictitious": True, "district": "静安区", "services": ["培训"]}
 ORDER = {"id": "O1", "title": "招人", "fictitious": True, "district": "静安区", "deadline_days": 30, "headcount": 2,
@@ -226,3 +227,18 @@ def test_what_is_loaded_waits_for_the_index(grounded, plan, write_lines):
     load_file(grounded, write_lines("institutions.jsonl", [FIRM, {**FIRM, "id": "T2", "name": ""}]), plan)
     with grounded.read() as session:
         assert outbox.waiting(session) == [("institution", "T1")]
+
+
+def test_one_service_worded_in_several_ways_is_one_service(database, data_dir, plan):
+    load(database, [data_dir / "taxonomy", data_dir / "reference"], plan)
+    with database.read() as session:
+        named = {service for firm in session.scalars(select(Institution)) for service in firm.services}
+    assert {"灵活用工", "高级人才寻访(猎头)", "HR软件"} <= named
+    assert not {"staffing(灵活用工)", "综合灵活用工", "国有猎头", "猎头/招聘", "eHR/HRO SaaS"} & named
+
+
+def test_every_wording_of_a_service_leads_to_a_name_that_leads_no_further(data_dir):
+    wordings, standard = service_wordings(data_dir), service_names(data_dir)
+    wrong = [service for several in wordings.values() for service in several
+             if service.lower() in wordings or standard.get(service.lower(), service) != service]
+    assert wrong == []

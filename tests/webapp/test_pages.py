@@ -1,6 +1,7 @@
 """Every page says what it shows: numbers open their rows, samples are marked, sources are named."""
 
 import re
+from html import unescape
 from urllib.parse import quote
 
 import pytest
@@ -220,3 +221,20 @@ def test_a_full_name_means_that_firm_and_nothing_else(page):
 
 def test_the_maps_sentence_speaks_of_the_chosen_districts(page):
     assert re.search(r"<b>闵行区有揭榜中订单 [\d,]+ 个</b>，符合筛选的机构 [1-9]", page("/?district=闵行区"))
+
+
+def test_a_condition_that_was_understood_can_be_taken_for_plain_words_and_back(page):
+    text = page("/search?q=" + quote("浦东 猎头"))
+    as_words = re.search(r'href="([^"]+)" aria-label="“浦东”只当文字找"', text)
+    assert as_words is not None
+    again = page(unescape(as_words.group(1)))
+    assert "“浦东”只当文字" in again
+    assert 'aria-label="“浦东”只当文字找"' not in again
+    assert 'aria-label="“猎头”只当文字找"' in again
+    back = re.search(r'href="([^"]+)" aria-label="“浦东”照常理解"', again)
+    assert 'aria-label="“浦东”只当文字找"' in page(unescape(back.group(1)))
+
+
+def test_where_a_word_stands_nowhere_the_page_says_how_many_hits_come_without_it(page):
+    text = page("/search?q=" + quote("甪直镇的鼹鼠 猎头") + "&by=words")
+    assert re.search(r"不找“[^”]+”</a></h3><span class=\"second num\">[\d,]+ 条", text)

@@ -16,7 +16,7 @@ from market.parks import queries as parks
 from market.policies import queries as policies
 from webapp.access import public
 from webapp.filters import FACETS, Filters
-from webapp.listing import PAGE_ROWS, ByIds, Page, blockers, offset_asked
+from webapp.listing import PAGE_ROWS, Blocker, ByIds, Page, blockers, offset_asked
 from webapp.panel import PanelPlan, build_panel
 from webapp.progress import read_progress
 from webapp.services import Services, services
@@ -29,6 +29,8 @@ PATH = "/search"
 ALL_FACETS = ("kind", *FACETS)
 PANEL = PanelPlan(PATH, FACETS, opened=("service", "district", "grade"), text_box=False, card=True)
 PATHS = {"institution": "/institutions", "order": "/orders", "park": "/parks", "policy": "/policies"}
+NO_CONDITION = ("", "unknown")  # facets of readings that are words already
+BETWEEN, MOST_WORDS = "|", 5  # stretches of a question in its address
 ROWS: dict[str, ByIds] = {"institution": institutions.by_ids, "order": orders.by_ids, "park": parks.by_ids,
                           "policy": policies.by_ids}
 
@@ -54,51 +56,94 @@ class Tab:
     on: bool
 
 
+@dataclass(frozen=True)
+class Manner:
+    """How the question is taken, beside its filter: `by` "words" leaves meaning aside; words: stretches of it that are
+    looked for as they stand and not understood as anything."""
+
+    by: str = ""
+    words: tuple[str, ...] = ()
+
+    @classmethod
+    def asked(cls, text: str) -> Manner:
+        """From the address; stretches that the text does not hold are passed over."""
+        words = tuple(word for word in request.args.get("words", "").split(BETWEEN) if word and word in text)
+        return cls("words" if request.args.get("by") == "words" else "", words[:MOST_WORDS])
+
+    def args(self) -> dict[str, str]:
+        """The same as arguments of an address."""
+        return {"by": self.by, "words": BETWEEN.join(self.words)}
+
+    def and_as_words(self, typed: str) -> Manner:
+        """With one more stretch that is only words."""
+        return replace(self, words=tuple(dict.fromkeys((*self.words, typed))))
+
+    def but_not(self, typed: str) -> Manner:
+        """With one such stretch understood again."""
+        return replace(self, words=tuple(word for word in self.words if word != typed))
+
+
 @blueprint.get(PATH)
 @public
 def results() -> str:
     """Hits of every kind; `by=words` leaves meaning aside. While the encoder is not ready, words alone answer."""
     site, filters = services(), Filters.from_args(request.args, ALL_FACETS)
-    by_words = request.args.get("by") == "words"
-    vector = site.meaning(filters.q) if filters.q and not by_words else None
-    query = replace(filters.query(()), facets=ALL_FACETS, offset=offset_asked(), limit=PAGE_ROWS, vector=vector)
+    manner = Manner.asked(filters.q)
+    vector = site.meaning(filters.q) if filters.q and not manner.by else None
+    query = replace(filters.query(()), facets=ALL_FACETS, offset=offset_asked(), limit=PAGE_ROWS, vector=vector,
+                    ignored=manner.words)
     answer = site.index.search(query)
-    by = "words" if by_words else ""
     with site.database.read() as session:
         page = Page([], answer.total, query.offset, PAGE_ROWS, answer.took_ms)
         return render_template(
             "search.html", filters=filters, page=page, found=_found(session, answer), exact=answer.exact,
-            readings=_readings(filters, answer, by),
-            tabs=_tabs(filters, answer, by), panel=_panel(filters, answer, by), words_only=by_words,
+            readings=_readings(filters, answer, manner), as_words=_as_words(filters, manner),
+            tabs=_tabs(filters, answer, manner), panel=_panel(filters, answer, manner), words_only=bool(manner.by),
             meaning_ready=read_progress(site.settings.var_dir).ready,
-            meaning_off=bool(filters.q) and not by_words and vector is None, blocking=_blocking(site, query, filters, answer),
-            page_address=lambda start: filters.address(PATH, by=by, **{"from": str(start or "")}))
+            meaning_off=bool(filters.q) and not manner.by and vector is None,
+            blocking=_blocking(site, query, filters, answer), unknown=_unknown(site, query, filters, answer),
+            page_address=lambda start: filters.address(PATH, **manner.args(), **{"from": str(start or "")}))
 
 
-def _panel(filters: Filters, answer: Answer, by: str) -> object:
+def _panel(filters: Filters, answer: Answer, manner: Manner) -> object:
     kinds = tuple(("kind", kind) for kind in filters.wanted.get("kind", ()))
-    return build_panel(replace(PANEL, keep=(*kinds, *((("by", by),) if by else ()))), _without_kind(filters), answer.facets,
-                       answer.total)
+    kept = tuple((name, value) for name, value in manner.args().items() if value)
+    return build_panel(replace(PANEL, keep=(*kinds, *kept)), _without_kind(filters), answer.facets, answer.total)
 
 
 def _without_kind(filters: Filters) -> Filters:
     return replace(filters, wanted={name: values for name, values in filters.wanted.items() if name != "kind"})
 
 
-def _tabs(filters: Filters, answer: Answer, by: str) -> list[Tab]:
+def _tabs(filters: Filters, answer: Answer, manner: Manner) -> list[Tab]:
     """All kinds together, then each kind; a kind's count is the number of hits after the click."""
     counts, chosen = answer.facets["kind"], filters.wanted.get("kind", ())
-    every = _without_kind(filters)
-    tabs = [Tab(TAB_ALL, sum(counts.values()), every.address(PATH, by=by), not chosen)]
+    every, more = _without_kind(filters), manner.args()
+    tabs = [Tab(TAB_ALL, sum(counts.values()), every.address(PATH, **more), not chosen)]
     for kind, word in KIND_WORDS.items():
-        tabs.append(Tab(word, counts.get(kind, 0), every.with_value("kind", kind).address(PATH, by=by), chosen == (kind,)))
+        tabs.append(Tab(word, counts.get(kind, 0), every.with_value("kind", kind).address(PATH, **more), chosen == (kind,)))
     return tabs
 
 
-def _readings(filters: Filters, answer: Answer, by: str) -> list[dict[str, str]]:
-    """What the question was understood as, each with the address of the question without it."""
+def _readings(filters: Filters, answer: Answer, manner: Manner) -> list[dict[str, str]]:
+    """What the question was understood as, each with the address of the question without it, and of the question in which
+    the same stretch is only words."""
     return [{"label": reading_label(reading), "typed": reading.typed,
-             "without": replace(filters, q=reading.without).address(PATH, by=by)} for reading in answer.readings]
+             "without": replace(filters, q=reading.without).address(PATH, **manner.but_not(reading.typed).args()),
+             "as_words": filters.address(PATH, **manner.and_as_words(reading.typed).args())
+             if reading.facet not in NO_CONDITION and reading.typed in filters.q else ""} for reading in answer.readings]
+
+
+def _as_words(filters: Filters, manner: Manner) -> list[tuple[str, str]]:
+    """Stretches that are only words, each with the address at which it is understood again."""
+    return [(typed, filters.address(PATH, **manner.but_not(typed).args())) for typed in manner.words]
+
+
+def _unknown(site: Services, query: Query, filters: Filters, answer: Answer) -> list[Blocker]:
+    """For a question without hits: each word that stands nowhere, and how many hits come without it."""
+    strangers = [] if answer.total else [r for r in answer.readings if r.facet == "unknown" and r.without]
+    asked = [(r, site.index.count(replace(query, text=r.without))) for r in strangers]
+    return [Blocker(r.typed, hits, replace(filters, q=r.without).address(PATH)) for r, hits in asked if hits]
 
 
 @blueprint.get("/suggest")
