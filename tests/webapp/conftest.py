@@ -34,6 +34,15 @@ class Bidding:
 
         return self.read(lambda session: (session.get(Order, key).state, session.get(Order, key).version))
 
+    def empty(self):
+        """An open order that nobody has bid on."""
+        from market.orders.bid_models import Bid
+        from market.orders.models import Order
+
+        return self.read(lambda session: session.query(Order.id).filter(
+            Order.state == "open", Order.owner_id.is_not(None), ~Order.confidential,
+            ~session.query(Bid).filter(Bid.order_id == Order.id).exists()).scalar())
+
     def bid_of(self, key, name):
         """The number of the bid that a firm leads, or None."""
         from market.orders.bid_models import Bid
@@ -72,7 +81,7 @@ class Bidding:
     def text(answer):
         """The text of a page that must answer 200, without tags and with one blank for many."""
         assert answer.status_code == 200, answer.status_code
-        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", answer.get_data(as_text=True)))
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)))
 
     def page(self, name, path):
         """The text of a page as an account sees it; a visitor without a name."""

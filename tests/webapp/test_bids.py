@@ -16,9 +16,9 @@ CHANGING = (re.compile(rb'name="csrf_token" value="[^"]*"'), re.compile(rb"[0-9a
 
 
 @pytest.fixture
-def key(signed_in):
+def key(bidding):
     """An open order without bids."""
-    return signed_in.order("open")
+    return bidding.empty()
 
 
 def test_the_form_opens_with_the_gate_the_seal_and_what_is_judged(bidding, signed_in, key):

@@ -7,7 +7,7 @@ from typing import Any, cast
 from flask import Blueprint, Response, flash, redirect, render_template
 from werkzeug.wrappers import Response as Redirect
 from wtforms import HiddenField, IntegerField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from market.access import Act, Permission
 from market.errors import NotFound
@@ -48,7 +48,7 @@ WORDS, MOST_PLACES = 2_000, 100_000
 class ReasonForm(SiteForm):
     """A reason, an answer or a ruling; each stands on its own part of the page under its own prefix."""
 
-    reason = TextAreaField(validators=[InputRequired(NEEDED), Length(max=WORDS, message=TOO_LONG.format(WORDS))])
+    reason = TextAreaField(validators=[DataRequired(NEEDED), Length(max=WORDS, message=TOO_LONG.format(WORDS))])
 
 
 def _propose_form(ranked: list[Ranked], version: int, free: int) -> SiteForm:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Redirect
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from index.queries import Query
 from market.access import Act, Permission
@@ -44,8 +44,8 @@ class BidForm(SiteForm):
     """An offer; shares_whole only carries what is wrong with the shares."""
 
     price = YuanField()
-    plan = TextAreaField(validators=[InputRequired(NEEDED), _text(LONG)])
-    timeline = TextAreaField(validators=[InputRequired(NEEDED), _text(SHORT)])
+    plan = TextAreaField(validators=[DataRequired(NEEDED), _text(LONG)])
+    timeline = TextAreaField(validators=[DataRequired(NEEDED), _text(SHORT)])
     team = TextAreaField(validators=[_text(LONG)])
     cases = TextAreaField(validators=[_text(LONG)])
     conflict_declared = BooleanField()

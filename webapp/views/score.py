@@ -7,7 +7,7 @@ from typing import Any, cast
 from flask import Blueprint, flash, redirect, render_template
 from werkzeug.wrappers import Response as Redirect
 from wtforms import IntegerField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from market.access import Act, Permission
 from market.database import Session
@@ -30,7 +30,7 @@ BAD_MARK = FAULTS["marks_right"].split("，")[0] + "。"
 class RecuseForm(SiteForm):
     """Why an expert steps back."""
 
-    reason = TextAreaField(validators=[InputRequired(NEEDED), Length(max=WORDS, message=TOO_LONG.format(WORDS))])
+    reason = TextAreaField(validators=[DataRequired(NEEDED), Length(max=WORDS, message=TOO_LONG.format(WORDS))])
 
 
 def _mark(bid_id: int, place: int) -> str:
