@@ -11,6 +11,8 @@ from typing import Any
 import orjson
 from flask import Flask, Response, request, url_for
 
+from webapp.access import actor
+
 COMPRESSIBLE = ("text/", "application/json", "application/geo+json", "application/problem+json",
                 "application/javascript", "image/svg+xml")
 SMALL = 500  # bytes under which compression costs more than it saves
@@ -76,7 +78,8 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def tag(response: Response) -> Response:
-        if request.method == "GET" and response.status_code == 200 and not response.direct_passthrough:
+        kept = actor().person_id is None  # no cache keeps what a signed-in person sees
+        if kept and request.method == "GET" and response.status_code == 200 and not response.direct_passthrough:
             response.add_etag()
             response.make_conditional(request)
         return response

@@ -75,11 +75,17 @@ def carried_out(form: SiteForm, work: Callable[[Act], R]) -> R | None:
     try:
         with writing() as act:
             if "version" in form and (key := (request.view_args or {}).get("key")):
-                expect(act, key, int(form["version"].data))
+                expect(act, key, _version(form))
             return work(act)
     except (InvalidInput, NotPossibleNow) as error:
         form.refuse(error)
         return None
+
+
+def _version(form: SiteForm) -> int:
+    """The version that the form was opened on; none (0, which no order has) where it does not say."""
+    said = str(form["version"].data or "")
+    return int(said) if said.isdecimal() else 0
 
 
 def pressed(work: Callable[[Act], Any], done: str) -> bool:

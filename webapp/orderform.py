@@ -143,6 +143,7 @@ def values(form: OrderForm, *, amending: bool) -> dict[str, Any]:
     found = {name: form[name].data for name in EDITABLE if name in form}
     found = {name: value.strip() if isinstance(value, str) else value for name, value in found.items()}
     found |= {name: found[name] or None for name in ("industry", "role_family", "district", "annual_salary_range")}
+    found |= {name: found[name] or [] for name in ("seniority", "service_mode", "must_have")}
     found["milestones"] = _rows(form.milestones.data, "share_bp")
     found["scorecard"] = _rows(form.scorecard.data, "weight_bp")
     found["constraints"] = _said(form.constraints.data)

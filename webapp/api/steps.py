@@ -71,6 +71,7 @@ DEEDS: dict[str, Deed] = {
     "answer": Deed(s.AnswerFields, lambda act, key, given: drafts.answer(act, key, given["question_id"], given["text"])),
     "bid": Deed(s.BidFields, _bid, lambda row: {"bid_id": row.id}),
     "consent_bid": Deed(s.BidKey, lambda act, key, given: bids.consent_bid(act, key, given["bid_id"])),
+    "refuse_bid": Deed(s.BidKey, lambda act, key, given: bids.refuse_bid(act, key, given["bid_id"])),
     "reconfirm": Deed(s.Nothing, _plain(bids.reconfirm)), "withdraw": Deed(s.Nothing, _plain(bids.withdraw)),
     "draw_panel": Deed(s.Size, lambda act, key, given: panel.draw_panel(act, key, given["size"]),
                        lambda rows: {"people": rows}),

@@ -53,9 +53,13 @@ def _done(token: str, work: Callable[[Act, Placement], Any]) -> Answer:
 @public
 def consent(token: str) -> Answer:
     """The person consents to the text that they read, and to no other."""
-    if request.form.get("version") != words.CONSENT_VERSION:
+    return _done(token, lambda act, row: _consented(act, row, request.form.get("version", "")))
+
+
+def _consented(act: Act, row: Placement, version: str) -> None:
+    if version != words.CONSENT_VERSION:
         raise InvalidInput(words.CONSENT_CHANGED)
-    return _done(token, lambda act, row: candidates.consent(act, row.id, words.CONSENT_VERSION))
+    candidates.consent(act, row.id, version)
 
 
 @blueprint.post("/<token>/withdraw")
