@@ -64,4 +64,4 @@ def mix_of(index: Index, place: Mapping[str, tuple[str, ...]]) -> Mix:
     bars = [Bar(name, service_short(name), counts.get(name, 0), count, round(count * share),
                 round(counts.get(name, 0) / top * BAR_WIDTH), round(count * share / top * BAR_WIDTH))
             for name, count in known.items()]
-    return Mix(here.total, city.total, tuple(sorted(bars, key=lambda bar: (-bar.count, -bar.city))))
+    return Mix(here.total, city.total, tuple(sorted(bars, key=lambda bar: (-bar.count, -bar.city, bar.service))))

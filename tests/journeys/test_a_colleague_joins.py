@@ -10,7 +10,7 @@ SERIOUS = {"serious", "critical"}
 PLACES = {
     "owner": ("/account", "/account/members", "/account/notices", "/account/searches", "/account/password",
               "/account/second-factor", "/inbox", "/shortlists", "/search?q=猎头", "/shortlists/add?firm=JGD045"),
-    "operator": ("/organisations?state=all", "/organisations/1", "/organisations/2", "/organisations/experts", "/audit",
+    "operator": ("/organisations?state=all", "/organisations/1", "/organisations/2", "/experts", "/audit",
                  "/audit?q=nothing-like-this"),
 }
 

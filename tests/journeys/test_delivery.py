@@ -1,10 +1,6 @@
 """A candidate's way in real windows: proposed by a firm, consenting on a phone, moved by drag and by keyboard, unmasked."""
 
-import os
 import re
-import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,22 +14,9 @@ TABS = ("delivery", "candidates", "settlement", "messages", "ratings", "dispute"
 
 
 @pytest.fixture(scope="module")
-def address(demo_settings):
-    """`caitu serve` over the demo's accounts and orders."""
-    from tests.journeys.conftest import wait_for
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    told = {**os.environ, "CAITU_VAR": str(demo_settings.var_dir), "ENCODER": "test", "PORT": str(port), "CAITU_DEMO": "1",
-            "CAITU_CACHE": str(demo_settings.cache_dir)}
-    process = subprocess.Popen([sys.executable, "-m", "webapp.commands", "serve", "--workers", "1"], cwd=HOME, env=told)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/health")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+def address(demo_address):
+    """The demo's accounts and orders."""
+    return demo_address
 
 
 def signed_in(visit, name, **window):

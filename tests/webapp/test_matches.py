@@ -139,7 +139,7 @@ def test_up_to_four_firms_stand_side_by_side(page):
 def test_the_neutral_list_holds_everybody_who_may_from_a_to_z(page):
     first = page(f"{ORDER}?order=name")
     total = int(re.search(r"满足必备条件的 ([\d,]+) 家", first).group(1).replace(",", ""))
-    assert "data-band" not in first.split('class="matches"')[1].split("</ol>")[0]
+    assert "data-band" not in first.split('class="matches flat"')[1].split("</ol>")[0]
     seen = [key for start in range(0, total, 20) for key in names(page(f"{ORDER}?order=name&from={start}"))]
     assert len(seen) == len(set(seen)) == total == eligible(page(ORDER))
 
