@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from index import Progress
 from index.analysis import is_chinese
+from index.asked import Asked
 from index.clauses import (
     EVERYTHING,
     NOTHING,
@@ -28,7 +29,7 @@ from index.clauses import (
     wanted,
 )
 from index.cluster import Cluster, read_address, speaking
-from index.concepts import Concept, Question
+from index.concepts import Question
 from index.documents import Document
 from index.elastic_writing import ElasticWriter
 from index.fusion import ENOUGH_EXACT, NEAREST, REACH, nearness, trust_in_meaning
@@ -44,19 +45,6 @@ CANDIDATES = 2 * NEAREST  # looked at in the graph of vectors; the best are judg
 PAGE = 10_000  # rows of one request where all are read
 KNOWN_S = 10.0  # how long a count of documents may be used again while a question is read
 BEST_FIRST = ({"_score": "desc"}, {"id": "asc"})
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a text comes to: its hits without the query's filters, those in full, all of them with their scores; and how
-    near each document is that is near in meaning."""
-
-    question: Question
-    hits: Dsl
-    exact: Dsl
-    scored: Dsl
-    near: Mapping[str, float]
-    unknown: tuple[Concept, ...] = ()
 
 
 class ElasticIndex:
@@ -142,10 +130,11 @@ class ElasticIndex:
         full, some = exact(plan), either(exact(plan), loose(plan))
         in_full, in_part, near = self._first_look(query, full, some)
         hits = full if plan.has_conditions and in_full >= ENOUGH_EXACT else some
-        if min(in_full, in_part) < ENOUGH_EXACT and in_part:
-            more = [key for key, value in near.items() if value >= REACH]
-            hits = either({"bool": {"filter": hits, "_name": "words"}}, by_meaning(plan, more)) if more else hits
-        return Asked(question, hits, full, scored(plan, hits), near if in_part else {}, plan.unknown)
+        more = [key for key, value in near.items() if value >= REACH]
+        if not (more and in_part and min(in_full, in_part) < ENOUGH_EXACT):
+            return Asked(question, hits, full, scored(plan, hits), near if in_part else {}, plan.unknown)
+        wide = either(hits, by_meaning(plan, more))
+        return Asked(question, wide, full, scored(plan, wide), near, plan.unknown, hits)
 
     def _first_look(self, query: Query, full: Dsl, some: Dsl) -> tuple[int, int, dict[str, float]]:
         """(hits in full, hits in full or in part, how near the nearest are), in one request."""
@@ -181,7 +170,8 @@ class ElasticIndex:
         else:
             found = self._search(**body, from_=query.offset, size=query.limit, source_includes=["document"])
             shown = [(hit, float(hit["_score"] or 0)) for hit in found["hits"]["hits"]]
-        hits = tuple(self._hit(asked, hit, score) for hit, score in shown)
+        said = self._by_words(asked, [hit["_id"] for hit, _ in shown])
+        hits = tuple(self._hit(asked, hit, score, by_words=hit["_id"] in said) for hit, score in shown)
         counts = found["aggregations"]
         took = (time.perf_counter() - start) * 1000
         return Answer(int(found["hits"]["total"]["value"]), hits, counts_from(query, counts), took,
@@ -200,12 +190,18 @@ class ElasticIndex:
         bodies = self.cluster.held(self.cluster.address.alias, order, ("document",))
         return [({**there[key], **bodies[key]}, scores[key]) for key in order if key in bodies]
 
-    def _hit(self, asked: Asked, hit: Mapping[str, Any], score: float) -> Hit:
+    def _by_words(self, asked: Asked, keys: Sequence[str]) -> frozenset[str]:
+        """Those of some hits that words find. A named part of the query would not say: its name disregards `min_score`."""
+        if asked.words is None or not keys:
+            return frozenset(keys)
+        only = {"bool": {"filter": [{"ids": {"values": list(keys)}}, asked.words]}}
+        return frozenset(hit["_id"] for hit in self._search(query=only, size=len(keys), source=False)["hits"]["hits"])
+
+    def _hit(self, asked: Asked, hit: Mapping[str, Any], score: float, *, by_words: bool) -> Hit:
         document = document_of(hit["_source"])
         found = Hit(document.id, document.kind, document.title, score)
         if not asked.question.concepts:
             return found
-        by_words = "words" in hit.get("matched_queries", ("words",))
         ways = (("words",) if by_words else ()) + (("meaning",) if document.id in asked.near else ())
         field, quote, marks = quote_for(lines_of(document), asked.question.concepts)
         return replace(found, found_by=ways, field=field, quote=quote, marks=marks)
