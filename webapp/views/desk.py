@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 
 from market.access import Permission
+from market.clock import day_of
 from market.database import Session
-from market.orders import queries, todo
+from market.orders import queries, settlement, todo
 from market.orders.life import FINAL
 from market.orders.models import Order
 from market.orders.turns import Turn, turn_of
 from webapp.access import actor, needs
+from webapp.icalendar import Event, calendar_answer
 from webapp.orderframe import TurnLine, line_of
+from webapp.progress import read_progress
 from webapp.services import services
-from webapp.words.delivery import TODO_DEEDS
+from webapp.suiting import suits_of
+from webapp.words.delivery import DESK_CALENDAR, PAYMENT_KINDS, TODO_DEEDS, calendar_line
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
+
+TWO_WEEKS, SUITING = timedelta(days=14), 5
 
 
 @dataclass(frozen=True)
@@ -39,14 +47,68 @@ def tasks(session: Session, orders: Sequence[Order]) -> list[Task]:
     return sorted(found, key=lambda task: (task.turn.until is None, task.turn.until or task.order.state_since, task.order.id))
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """Something that falls due: its key, the day, the hour where it has one, what, on which order, on which page."""
+
+    key: str
+    day: date
+    at: datetime | None
+    what: str
+    order: Order
+    address: str
+
+
+def _ahead(session: Session, running: Sequence[Task], inner: Sequence[todo.Todo], mine: Sequence[Order]) -> Iterator[Ahead]:
+    """Every date that is known: ends of turns, tasks of running deliveries, payments and guarantees."""
+    by_id = {order.id: order for order in mine}
+    for task in running:
+        if task.turn.until is not None:
+            what = task.line.deed if task.turn.mine else f"{task.line.whose} {task.line.deed}"
+            yield Ahead(f"turn-{task.order.id}", day_of(task.turn.until), task.turn.until, what, task.order,
+                        f"/orders/{task.order.id}")
+    for one in inner:
+        if one.until is not None and one.kind != "pay":
+            yield Ahead(f"{one.kind}-{one.order_id}", day_of(one.until), one.until,
+                        TODO_DEEDS[one.kind].format(one.count), by_id[one.order_id], f"/orders/{one.order_id}/{one.page}")
+    for order in mine:
+        if order.state in todo.RUNNING:
+            for row in settlement.calendar(session, actor(), order):
+                if row.done_at is None:
+                    yield Ahead(f"payment-{row.id}", row.due_on, None, PAYMENT_KINDS[row.kind], order,
+                                f"/orders/{order.id}/settlement#calendar")
+
+
 @blueprint.get("")
 @needs(Permission.OWN_ACCOUNT)
 def home() -> str:
-    """What waits for the reader, then what waits for others, then what is over."""
-    with services().database.read() as session:
+    """What waits for the reader, then what waits for others, what is over; beside it two weeks ahead; a firm's new orders."""
+    site = services()
+    now, who = site.clock(), actor()
+    with site.database.read() as session:
+        mine = queries.own(session, who)
+        running = tasks(session, [order for order in mine if order.state not in FINAL])
+        inner = todo.waiting(session, who, now)
+        first, last = day_of(now), day_of(now + TWO_WEEKS)
+        dates = sorted((one for one in _ahead(session, running, inner, mine) if first <= one.day <= last),
+                       key=lambda one: (one.day, one.at is None, one.at or now, one.order.id, one.what))
+        suits = suits_of(session, who.institution_id, SUITING, {order.id for order in mine}) if who.institution_id else None
+        return render_template(
+            "desk.html", waiting=[task for task in running if task.turn.mine], inner=inner, todo_deeds=TODO_DEEDS,
+            others=[task for task in running if not task.turn.mine], over=[order for order in mine if order.state in FINAL],
+            days=[(day, list(found)) for day, found in groupby(dates, lambda one: one.day)], suits=suits,
+            firm_id=who.institution_id, progress=read_progress(site.settings.var_dir))
+
+
+@blueprint.get("/calendar.ics")
+@needs(Permission.OWN_ACCOUNT)
+def calendar_file() -> Response:
+    """Every known date of the reader's orders for a calendar program."""
+    site = services()
+    with site.database.read() as session:
         mine = queries.own(session, actor())
         running = tasks(session, [order for order in mine if order.state not in FINAL])
-        over = [order for order in mine if order.state in FINAL]
-        return render_template("desk.html", waiting=[task for task in running if task.turn.mine],
-                               inner=todo.waiting(session, actor(), services().clock()), todo_deeds=TODO_DEEDS,
-                               others=[task for task in running if not task.turn.mine], over=over)
+        events = [Event(f"{one.key}@caitu", one.day, one.day + timedelta(days=1), calendar_line(one.what, one.order.title),
+                        one.order.id, False)
+                  for one in _ahead(session, running, todo.waiting(session, actor(), site.clock()), mine)]
+    return calendar_answer(DESK_CALENDAR, events, site.clock(), "caitu-desk")

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
-from market.clock import now
 from market.database import Session
 from market.institutions import queries
 from market.institutions.models import Institution
-from market.matches.queries import reads_neutrally
-from market.orders import queries as orders
 from market.orders.settlement import stars_of
-from matching.encoders import EncoderNotReady
-from webapp.access import actor, public
+from webapp.access import public
 from webapp.catalogue import Catalogue
 from webapp.clock import today
 from webapp.filters import FACETS, Filters
@@ -20,7 +16,8 @@ from webapp.listing import PAGE_ROWS
 from webapp.panel import PanelPlan
 from webapp.progress import read_progress
 from webapp.qr import qr_svg
-from webapp.services import Services, services
+from webapp.services import services
+from webapp.suiting import suits_of
 from webapp.words.exports import EXPORT_FIRM_HEADS, EXPORT_FIRM_TITLE, export_firm
 from webapp.words.labels import FIRM_SORTS, LICENCE_NAMES
 from webapp.words.text import licence_tone
@@ -64,7 +61,7 @@ def one(key: str) -> str:
         address = f"{site.settings.public_url or request.host_url.rstrip('/')}{PATH}/{firm.id}"
         return render_template(
             "institution.html", firm=firm, licences=_licences(firm), code_svg=qr_svg(address),
-            stars=stars_of(session, firm.id), suits=_suits(site, session, firm),
+            stars=stars_of(session, firm.id), suits=suits_of(session, firm.id),
             progress=read_progress(site.settings.var_dir))
 
 
@@ -74,18 +71,3 @@ def _licences(firm: Institution) -> list[dict[str, object]]:
     names = [name for name in LICENCE_NAMES if name in held] if firm.source_kind != "sample" else LICENCE_NAMES
     return [{"name": name, "tone": licence_tone(held.get(name), today()), "number": getattr(held.get(name), "number", None),
              "valid_to": getattr(held.get(name), "valid_to", None)} for name in names]
-
-
-def _suits(site: Services, session: Session, firm: Institution) -> dict[str, object]:
-    """The open orders that suit a firm, or that their vectors are not there yet."""
-    taking = {order.id: order for order in orders.open_orders(session, today())}
-    try:
-        pool = site.firms()
-        found = site.desk.suits(firm.id, taking.values(), pool)
-    except EncoderNotReady:
-        return {"ready": False}
-    neutral = reads_neutrally(session, actor())
-    if neutral:
-        found = tuple(sorted(found, key=lambda match: (taking[match.demand_id].bids_close_at or now(), match.demand_id)))
-    rows = [{"order": taking[match.demand_id], "match": match} for match in found]
-    return {"ready": True, "rows": rows, "neutral": neutral, "matched": pool is not None and firm.id in pool.row_of}

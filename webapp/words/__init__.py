@@ -58,7 +58,7 @@ def register(app: Flask) -> None:
 
     app.jinja_env.filters.update(
         role_word=lambda role: ROLES.get(str(role), str(role)), event_word=lambda event: EVENTS.get(event, event),
-        field_word=lambda name: FIELDS.get(name, name), moment=text.moment, until=text.until, yuan=text.yuan,
+        field_word=lambda name: FIELDS.get(name, name), moment=text.moment, day_word=text.day_word, until=text.until, yuan=text.yuan,
         percent=text.percent, audit_word=audit_word, audit_object=audit_object, check_line=bids.check_line,
         conflict_word=bids.conflict_word, judge_word=bids.judge_word)
 

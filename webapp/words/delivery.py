@@ -28,6 +28,7 @@ PAYMENT_KINDS = {"fee": "服务费", "guarantee": "保证期满"}
 LEDGER_HEADS = ("机构（牵头）", "里程碑", "比例", "收款方", "份额", "种类", "金额（元）")
 CALENDAR_HEADS = ("日期", "事项", "机构（牵头）", "金额（元）", "状态", "完成时间", "凭证", "凭证校验码")
 SETTLEMENT_TITLE, CALENDAR_TITLE = "“{}”结算", "“{}”付款与保证期日历"
+DESK_CALENDAR = "才图，我的订单日期"
 FACTS = {"places": "名额 {} 个", "filled": "到岗 {} 人", "sent_back": "退回过 {} 个里程碑", "median_answer_days": "答复中位 {} 天",
          "late_answers": "逾期答复 {} 次"}
 SIDES_RATED = {"buyer": "企业评机构", "firm": "机构评企业"}
@@ -89,6 +90,11 @@ def payment_state(row: Any, on: Any) -> str:
 def payment_line(row: Any, firm: str) -> str:
     """A date of the calendar in one line."""
     return f"{PAYMENT_KINDS[row.kind]}{f' {yuan(row.fen)}' if row.fen else ''}（{firm}）"
+
+
+def calendar_line(what: str, title: str | None) -> str:
+    """A date of the desk in one line."""
+    return f"{what}，{title}" if title else what
 
 
 def ledger_line(written: bool, total: str) -> tuple[str, str]:

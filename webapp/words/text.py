@@ -258,6 +258,11 @@ def moment(value: datetime | None) -> str:
     return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if value else "–"
 
 
+def day_word(value: date) -> str:
+    """A day with its weekday, without the year."""
+    return f"{value:%m-%d} 周{'一二三四五六日'[value.weekday()]}"
+
+
 def until(value: datetime | None, now: datetime) -> str:
     """How far a moment is ahead, or how long it is over."""
     if value is None:
