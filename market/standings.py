@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from market.accounts.models import Organisation
 from market.clock import day_of
 from market.orders.bid_models import Award, BidMember
-from market.orders.delivery_models import Candidate, Placement
+from market.orders.delivery_models import Placement
 from market.orders.models import Order
 from market.orders.money import split
 from market.orders.way import FILLS
@@ -36,14 +36,15 @@ class Standing:
 
 @dataclass(frozen=True)
 class _Share:
-    award_id: int
     firm: str
     running: bool
     places: int
+    filled: int
 
 
 def _shares(session: Session) -> Iterator[_Share]:
-    """The places of each standing award, split among the members of its bid by their shares."""
+    """The places of each standing award and those that are filled, split among the members of its bid by their shares: a
+    candidate belongs to the lead on paper, whoever of them found the person."""
     rows = session.execute(
         select(Award.id, Award.places, Order.state, BidMember.institution_id, BidMember.share_bp)
         .join(Order, Order.id == Award.order_id).join(BidMember, BidMember.bid_id == Award.bid_id)
@@ -52,17 +53,19 @@ def _shares(session: Session) -> Iterator[_Share]:
     members: dict[tuple[int, int, str], list[tuple[str, int]]] = defaultdict(list)
     for award, places, state, firm, share in rows:
         members[award, places, state].append((firm, share))
+    filled = _filled(session)
     for (award, places, state), shared in members.items():
-        parts = split(places, [share for _, share in shared])
-        yield from (_Share(award, firm, state in RUNNING, n) for (firm, _), n in zip(shared, parts, strict=True))
+        shares = [share for _, share in shared]
+        for (firm, _), part, done in zip(shared, split(places, shares), split(min(filled.get(award, 0), places), shares),
+                                         strict=True):
+            yield _Share(firm, state in RUNNING, part, min(part, done))
 
 
-def _filled(session: Session) -> dict[tuple[int, str], int]:
-    """(award, firm) -> places that the firm's candidates fill."""
-    rows = session.execute(select(Placement.award_id, Candidate.institution_id, func.count())
-                           .join(Candidate, Candidate.id == Placement.candidate_id).where(Placement.stage.in_(FILLS))
-                           .group_by(Placement.award_id, Candidate.institution_id))
-    return {(award, firm): count for award, firm, count in rows}
+def _filled(session: Session) -> dict[int, int]:
+    """Award -> places that its candidates fill."""
+    rows = session.execute(select(Placement.award_id, func.count()).where(Placement.stage.in_(FILLS))
+                           .group_by(Placement.award_id))
+    return {int(award): int(count) for award, count in rows}
 
 
 def standings(session: Session) -> dict[str, Standing]:
@@ -70,11 +73,10 @@ def standings(session: Session) -> dict[str, Standing]:
     since = session.execute(select(Organisation.institution_id, Organisation.applied_at).where(
         Organisation.institution_id.is_not(None), Organisation.state == "approved"))
     found: dict[str, Standing] = {firm: Standing(since=applied) for firm, applied in since if firm}
-    filled = _filled(session)
     for part in _shares(session):
-        old, done = found.get(part.firm, Standing()), filled.get((part.award_id, part.firm), 0)
-        found[part.firm] = replace(old, promised=old.promised + max(part.places - done, 0)) if part.running else \
-            replace(old, delivered=old.delivered + min(done, part.places), asked=old.asked + part.places)
+        old = found.get(part.firm, Standing())
+        found[part.firm] = replace(old, promised=old.promised + part.places - part.filled) if part.running else \
+            replace(old, delivered=old.delivered + part.filled, asked=old.asked + part.places)
     return found
 
 

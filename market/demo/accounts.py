@@ -78,7 +78,8 @@ class Stage:
     def scene(self, number: int, elapsed: timedelta) -> Scene:
         """A scene with the texts of one order, whose clock ends now."""
         values = {**self.texts["orders"][number % len(self.texts["orders"])], **self.texts["shared"]}
-        return Scene(self.session, self.keys, self.data_dir, self.cast, self.now - elapsed, values, words=self.texts["words"])
+        return Scene(self.session, self.keys, self.data_dir, self.cast, self.now - elapsed, values, words=self.texts["words"],
+                     full=True)
 
     def confidential(self) -> None:
         """An order whose enterprise stays hidden until the terms are accepted."""

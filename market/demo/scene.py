@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ EXAMPLE: dict[str, Any] = {
                   {"name": "price", "weight_bp": 2000}],
 }
 
+NAMES = ("Li Lei", "Zhao Yun", "Qian Duo", "Sun Li", "Zhou Min")
+
 
 @dataclass
 class Scene:
@@ -44,6 +47,7 @@ class Scene:
     values: Mapping[str, Any] = field(default_factory=lambda: EXAMPLE)
     order: Order | None = None
     words: Mapping[str, str] = field(default_factory=dict)  # other words for what the people of the scene write
+    full: bool = False  # whether a delivery fills every place; one is enough for what follows
     proof: tuple[Mapping[str, str], ...] = ({"name": "report.pdf", "sha256": "0" * 64},)
 
     def say(self, text: str) -> str:
@@ -159,18 +163,30 @@ class Scene:
 
     def candidate(self, number: int = 1) -> Actor:
         """A candidate is proposed for a place of the first award, consents by link, and is placed."""
-        phone = f"138{number:08d}"
         assert self.order is not None
         first = standing_awards(self.session, self.order, ("active",))[0]
-        place = min(self.session.scalars(select(AwardedPlace.number).where(AwardedPlace.award_id == first.id)))
-        row, link = candidates.propose(self.act(self.lead()), self.id, candidates.Proposed(place, self.say("Li Lei"), phone))
+        return self._placed(first, min(self._places(first)), f"138{number:08d}", "Li Lei")
+
+    def _places(self, held: Award) -> list[int]:
+        return sorted(self.session.scalars(select(AwardedPlace.number).where(AwardedPlace.award_id == held.id)))
+
+    def _placed(self, held: Award, place: int, phone: str, name: str) -> Actor:
+        lead = next(firm for firm in self.cast.firms if firm.institution_id == held.institution_id)
+        row, link = candidates.propose(self.act(lead), self.id, candidates.Proposed(place, self.say(name), phone))
         who, _ = candidates.by_link(self.act(Actor()), link)
         candidates.consent(self.act(who), row.id, "2026-01")
-        candidates.submit(self.act(self.lead()), row.id)
+        candidates.submit(self.act(lead), row.id)
         for event in ("interview", "offer", "place"):
             candidates.move(self.act(self.cast.owner), self.id, row.id, candidates.Decision(event))
         candidates.guarantee(self.act(self.cast.owner), self.id, row.id, candidates.Decision("start"))
         return who
+
+    def _fill(self) -> None:
+        """Somebody starts at each place of each award; every person has a phone number of their own."""
+        assert self.order is not None
+        for held in standing_awards(self.session, self.order, ("active",)):
+            for place, name in zip(self._places(held), cycle(NAMES), strict=False):
+                self._placed(held, place, f"139{held.id:05d}{place:03d}", name)
 
     def report(self) -> None:
         """Every lead reports its milestones."""
@@ -183,7 +199,10 @@ class Scene:
 
     def deliver(self) -> None:
         """Everything is handed over."""
-        self.candidate()
+        if self.full:
+            self._fill()
+        else:
+            self.candidate()
         self.report()
         delivery.deliver_all(self.act(self.lead()), self.id)
 

@@ -101,6 +101,14 @@ def test_an_ended_order_counts_as_asked_and_what_was_filled_as_delivered(scene):
     assert all(held.promised == 0 for held in known.values())
 
 
+def test_what_a_team_filled_counts_for_each_of_its_members(scene):
+    scene.full = True
+    scene.to("closed")
+    counted = {key: (held.delivered, held.asked) for key, held in standings(scene.session).items() if held.asked}
+    assert len(counted) == 3
+    assert all(done == asked for done, asked in counted.values())
+
+
 def test_a_profile_learns_what_is_on_record_and_how_long_the_firm_is_here(scene):
     scene.to("delivering")
     known = standings(scene.session)
