@@ -133,6 +133,11 @@ def test_no_file_names_a_package_host_or_a_path_of_one_machine():
     assert wrong == []
 
 
+def test_nothing_kept_is_a_link_to_somewhere_else():
+    kept = subprocess.run(["git", "ls-files", "-s"], cwd=HOME, capture_output=True, check=True, text=True).stdout.splitlines()
+    assert [line for line in kept if line.startswith("120000")] == []
+
+
 def test_locks_pin_every_package_with_a_hash():
     for lock in (HOME / "requirements").glob("*.lock"):
         text = lock.read_text()
