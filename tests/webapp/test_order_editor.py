@@ -202,7 +202,7 @@ def test_while_vectors_are_missing_the_preview_says_so(draft):
     from matching.encoders import EncoderNotReady
 
     class Unready:
-        def fitting(self, *_):
+        def pool(self, *_):
             raise EncoderNotReady("7 vectors are still to be computed")
 
     draft.site.__dict__["desk"] = Unready()
