@@ -20,12 +20,14 @@ from cluster import BIN, cluster
 
 HERE = Path(__file__).resolve().parent
 HOME = HERE.parents[1]
-BOTH, ONE = ("SQLite", "PostgreSQL"), ("",)
+SQLITE, POSTGRESQL, ELASTICSEARCH = "SQLite", "PostgreSQL", "Elasticsearch"
+BOTH, ONE = (SQLITE, POSTGRESQL), ("",)
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One trial: a script with its count and a small one, or tests of the suite; databases: where it runs."""
+    """One trial: a script with its count and a small one, or tests of the suite; databases: where it runs, a cluster of
+    Elasticsearch being one more place."""
 
     number: str
     what: str
@@ -41,6 +43,7 @@ TRIALS = (
     Trial("2", "3 + 3 of 5 places", "capacity.py", 1000, 40),
     Trial("3", "8 processes, mixed steps on 200 orders, seconds", "mixed.py", 60, 6),
     Trial("4", "bids within 50 ms of a deadline", "deadline.py", 500, 40),
+    Trial("5", "every event in every state by every role", "tests/orders/test_matrix.py"),
     Trial("6", "random walks through the life", "walk.py", 2000, 150, ONE),
     Trial("7", "guards, ties, roles, rules of the database taken away", "bench/mutants.py", 0, 8, ONE, "--ties"),
     Trial("8", "every address as every role, own and foreign objects", "tests/webapp/test_crawl.py", databases=ONE),
@@ -48,8 +51,13 @@ TRIALS = (
     Trial("10", "experts with a conflict", "experts.py"),
     Trial("11", "SIGKILL of the application, 20 times", "killed.py", 20_000, 600),
     Trial("12", "SIGKILL of a PostgreSQL cluster", "powercut.py", 20, 3, ONE),
+    Trial("15", "two relays, 50 kills, 20,000 changes: the index", "outbox.py", 20_000, 600, (*BOTH, ELASTICSEARCH)),
+    Trial("16", "the index deleted, then damaged, under a running site", "index_loss.py", 10_000, 1000, ("", ELASTICSEARCH)),
+    Trial("–", "three nodes: SIGKILL of the master and of a data node, seconds away", "nodes.py", 20, 5, ONE, "--seconds"),
     Trial("17", "equal POSTs, 50 at once for each key", "equal_posts.py", 200, 4),
     Trial("18", "lost answers, and equal requests at once", "retries.py", 1000, 40),
+    Trial("30", "guesses of passwords from 100 addresses in an hour", "logins.py", 10_000, 600),
+    Trial("31", "forged forms, fixed sessions, cookies, content policy", "tests/webapp/test_safety.py", databases=ONE),
     Trial("32", "the audit changed afterwards, at 20 places each", "tests/orders/test_audit.py"),
     Trial("33", "looks at a name are logged, deletion deletes", "forgotten.py", 20, 3),
     Trial("34", "kept long enough, three years on", "kept_long_enough.py", 40, 4),
@@ -75,16 +83,17 @@ class Outcome:
 def command_of(trial: Trial, database: str, url: str, *, quick: bool) -> list[str]:
     """The command of a trial as it is run."""
     if trial.script.startswith("tests/"):
-        return ["-m", "pytest", trial.script, *(["-k", database.lower()] if database else [])]
+        return ["-m", "pytest", "-q", trial.script, *(["-k", database.lower()] if database else [])]
     script = trial.script if "/" in trial.script else f"bench/trials/{trial.script}"
     count = trial.quick if quick else trial.count
-    return [script, *([trial.option, str(count)] if count else []), *(["--database", url] if database == BOTH[1] else [])]
+    where = {POSTGRESQL: ["--database", url], ELASTICSEARCH: ["--elastic", url]}.get(database, [])
+    return [script, *([trial.option, str(count)] if count else []), *where]
 
 
 def run(trial: Trial, database: str, url: str, *, quick: bool) -> Outcome:
     """Runs a trial and reads its figures."""
     words, began = command_of(trial, database, url, quick=quick), time.perf_counter()
-    told = {**os.environ, **({"TEST_DATABASE_URL": url} if url else {})}
+    told = {**os.environ, **({"TEST_DATABASE_URL": url} if database == POSTGRESQL else {})}
     done = subprocess.run([sys.executable, *words], cwd=HOME, env=told, capture_output=True, text=True)
     lines = done.stdout.strip().splitlines() or [done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "nothing"]
     figures = [line.strip() for line in lines if line.startswith(("  ok  ", "  FAIL"))] or lines[-1:]
@@ -111,12 +120,13 @@ def page(outcomes: list[Outcome], *, quick: bool) -> str:
             f"{len(outcomes) - failed} of {len(outcomes)} passed"
             f"{', shortened' if quick else ''}. {os.cpu_count()} cores, {memory:.0f} GB, {platform.system()} "
             f"{platform.release()}, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f} at the end. "
-            "URL stands for a PostgreSQL cluster that the command starts for itself.\n\n" + "\n".join([head, *rows]) + "\n")
+            "URL stands for a PostgreSQL cluster, or a node of Elasticsearch, that the command starts for itself.\n\n"
+            + "\n".join([head, *rows]) + "\n")
 
 
 @contextlib.contextmanager
 def postgres() -> Iterator[str]:
-    """The address of a cluster of our own; empty where PostgreSQL is not installed."""
+    """The address of a PostgreSQL cluster of our own; empty where it is not installed."""
     if not shutil.which(str(BIN / "initdb")):
         print("PostgreSQL is not installed: its trials are left out", flush=True)
         yield ""
@@ -135,11 +145,12 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the cluster is stopped
     args.out.parent.mkdir(parents=True, exist_ok=True)
     with postgres() as url:
+        urls = {POSTGRESQL: url, ELASTICSEARCH: os.environ.get("TEST_INDEX_URL", "").removesuffix("/")}
         for trial in TRIALS:
             for database in trial.databases:
-                if (args.only and trial.number not in args.only) or (database == BOTH[1] and not url):
+                if (args.only and trial.number not in args.only) or not urls.get(database, "here"):
                     continue
-                outcomes.append(run(trial, database, url, quick=args.quick))
+                outcomes.append(run(trial, database, urls.get(database, ""), quick=args.quick))
                 last = outcomes[-1]
                 print(f"{'pass' if last.passed else 'FAIL'} {trial.number} {trial.what} {database} {last.seconds:.0f} s",
                       *last.figures, *last.controls, sep="\n    ", flush=True)
