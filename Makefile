@@ -1,6 +1,7 @@
 # Two commands: `make demo` opens the whole product on sample data, `make test` passes the tests.
 PYTHON ?= python3
 PORT ?= 8000
+JOBS ?= 2
 # Address of an index with CPU builds of torch; empty: the ordinary build (with CUDA on Linux, about 5 GB). See README.
 TORCH_INDEX ?=
 
@@ -53,11 +54,11 @@ endif
 test: setup .venv/ready-test
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@bash index/server/with_node.sh $(BIN)/pytest
+	@bash index/server/with_node.sh $(BIN)/pytest --numprocesses $(JOBS) --dist loadfile
 
 # Every trial of reliability with its control, on both databases; QUICK=1 for a short run of each. Writes docs/trials.md.
 trials: setup .venv/ready-test
-	@$(BIN)/python bench/trials/all.py $(if $(QUICK),--quick --out var/trials-quick.md)
+	@bash index/server/with_node.sh $(BIN)/python bench/trials/all.py $(if $(QUICK),--quick --out var/trials-quick.md)
 
 lint: .venv/ready-test
 	@$(BIN)/ruff check .
