@@ -72,23 +72,33 @@
     if (grip) grip.setAttribute("aria-expanded", String(grip.parentElement.classList.toggle("up")));
   });
 
-  // A table sorts by any of its heads, without asking the server: all rows are there.
-  document.addEventListener("click", (e) => {
-    const head = e.target.closest("th button[data-sort]");
-    if (!head) return;
-    const table = head.closest("table");
-    const column = head.closest("th").cellIndex;
-    const value = (row) => row.cells[column].textContent.trim();
-    const number = (row) => Number(value(row).replace(/,/g, "").replace("–", "-1"));
+  // A table sorts by any of its heads, without asking the server: all rows are there. The address keeps the order: `rows` is
+  // the column, counted from 1, below zero where the largest comes first.
+  const sortBy = (head, up) => {
     const cell = head.closest("th");
-    const up = cell.getAttribute("aria-sort") === "descending" || (!cell.hasAttribute("aria-sort") && head.dataset.sort === "text");
+    const table = cell.closest("table");
+    const value = (row) => row.cells[cell.cellIndex].textContent.trim();
+    const number = (row) => Number(value(row).replace(/,/g, "").replace("–", "-1"));
     const order = head.dataset.sort === "number"
       ? (a, b) => number(a) - number(b) : (a, b) => value(a).localeCompare(value(b), "zh-CN");
     const rows = [...table.tBodies[0].rows].sort((a, b) => (up ? 1 : -1) * order(a, b));
     table.querySelectorAll("[aria-sort]").forEach((one) => one.removeAttribute("aria-sort"));
     cell.setAttribute("aria-sort", up ? "ascending" : "descending");
     table.tBodies[0].append(...rows);
+  };
+  document.addEventListener("click", (e) => {
+    const head = e.target.closest("th button[data-sort]");
+    if (!head) return;
+    const cell = head.closest("th");
+    const up = cell.getAttribute("aria-sort") === "descending" || (!cell.hasAttribute("aria-sort") && head.dataset.sort === "text");
+    sortBy(head, up);
+    const address = new URL(location.href);
+    address.searchParams.set("rows", `${up ? "" : "-"}${cell.cellIndex + 1}`);
+    history.replaceState(history.state, "", address.pathname + address.search);
   });
+  const asked = Number(new URLSearchParams(location.search).get("rows"));
+  const named = asked && document.querySelectorAll("th:has(button[data-sort])")[Math.abs(asked) - 1];
+  if (named) sortBy(named.querySelector("button"), asked > 0);
 })();
 
 // The search box completes names: arrows choose, Enter opens, Escape closes.

@@ -90,12 +90,16 @@ def test_without_a_mouse_the_table_and_the_search_are_reached_by_keys(visit):
     page.keyboard.press("Enter")
     page.wait_for_url("**/search**")
     assert page.locator(".hit h3").first.inner_text().strip()
-    page = visit().go("/?view=table")
+    window = visit()
+    page = window.go("/?view=table")
     head = page.get_by_role("button", name="机构", exact=True)
     head.focus()
     page.keyboard.press("Enter")
-    numbers = [int(text.replace(",", "")) for text in page.locator("#twin tbody td:nth-child(4)").all_inner_texts()]
+    shown = page.locator("#twin tbody td:nth-child(4)")
+    numbers = [int(text.replace(",", "")) for text in shown.all_inner_texts()]
     assert numbers == sorted(numbers, reverse=True)
+    again = visit().go(page.url.removeprefix(window.address))
+    assert [int(text.replace(",", "")) for text in again.locator("#twin tbody td:nth-child(4)").all_inner_texts()] == numbers
 
 
 def test_the_best_firm_for_an_order_says_why_it_is_before_the_next(visit):

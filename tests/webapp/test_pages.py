@@ -41,6 +41,17 @@ def test_map_list_table_and_export_count_the_same_firms(client, page, query):
     assert dict(row[:2] for row in book["说明"].values)["行数"] == f"{listed:,} / {listed:,}"
 
 
+def test_an_exported_list_keeps_its_heads_in_sight_and_its_columns_legible(client):
+    import io
+
+    from openpyxl import load_workbook
+
+    rows = load_workbook(io.BytesIO(client.get("/institutions/export.xlsx").data))["数据"]
+    assert rows.freeze_panes == "A2"
+    assert all(cell.font.bold for cell in rows[1])
+    assert rows.column_dimensions["A"].width > 10
+
+
 def test_the_bubbles_of_the_whole_city_add_up_to_the_firms_with_a_place(client):
     answer = client.get("/map/view?box=120,30,123,32.5&zoom=10.5").json
     assert sum(bubble[2] for bubble in answer["bubbles"]) == 400
