@@ -32,8 +32,9 @@ class Index(Protocol):
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
         """Builds the index anew beside the live one, then switches. Gives the number of documents."""
 
-    def set_vectors(self, vectors: Mapping[str, Vectors]) -> int:
-        """Sets the meaning of documents by id, float32 of shape (dims,); gives how many documents have one now."""
+    def set_vectors(self, vectors: Mapping[str, Vectors], encoder: str = "") -> int:
+        """Sets the meaning of documents by id, float32 of shape (dims,), as an encoder of this name made it; gives how many
+        documents have one now. Those of another length or encoder than are held replace them all."""
 
     def search(self, query: Query) -> Answer:
         """One page of hits, the number of all hits, and the facet counts."""

@@ -36,7 +36,7 @@ from index.fusion import ENOUGH_EXACT, NEAREST, REACH, nearness, trust_in_meanin
 from index.mapping import document_of, vector_field
 from index.marks import lines_of, quote_for
 from index.plan import NAME, STARTS, Corpus, plan_of
-from index.queries import Answer, Hit, Points, Query, Status, Suggestion, Vectors
+from index.queries import Answer, Hit, Points, Query, Space, Status, Suggestion, Vectors
 from index.suggestions import SUGGESTED_KINDS, Terms, joined, typed_start
 from index.understanding import Reader
 from index.vocabulary import SearchVocabulary
@@ -57,7 +57,7 @@ class ElasticIndex:
         self._reader, self._terms = Reader(vocabulary), Terms(vocabulary)
         self._known: dict[str, int] = {}
         self._known_until = 0.0
-        self._dims = 0
+        self._space = Space()
 
     # writing
 
@@ -76,10 +76,10 @@ class ElasticIndex:
         self._known_until = 0.0
         return self._writer.rebuild(documents, progress)
 
-    def set_vectors(self, vectors: Mapping[str, Vectors]) -> int:
-        """See index.Index. A vector of another length than those held replaces them all."""
+    def set_vectors(self, vectors: Mapping[str, Vectors], encoder: str = "") -> int:
+        """See index.Index."""
         self._known_until = 0.0
-        self._writer.set_vectors(vectors)
+        self._writer.set_vectors(vectors, encoder)
         return self.status().vectors
 
     # asking
@@ -91,7 +91,7 @@ class ElasticIndex:
     def _counted(self, phrases: Iterable[str]) -> dict[str, int]:
         """How many documents hold each phrase, and under "" how many there are; one request for all that is not known."""
         if time.monotonic() > self._known_until:
-            self._dims = self._writer.dims(self.cluster.live())
+            self._space = self._writer.space(self.cluster.live())
             self._known, self._known_until = {}, time.monotonic() + KNOWN_S
         known = self._known
         missing = [text for text in dict.fromkeys(("", *phrases)) if text not in known]
@@ -141,8 +141,8 @@ class ElasticIndex:
         alias, vector = {"index": self.cluster.address.alias}, query.vector
         counts = {"size": 0, "track_total_hits": True, "query": some, "aggs": {"full": {"filter": full}}}
         searches: list[Mapping[str, Any]] = [alias, counts]
-        if vector is not None and len(vector) == self._dims:
-            field = vector_field(len(vector))
+        if vector is not None and query.space == self._space:
+            field = vector_field(self._space)
             knn = {"field": field, "query_vector": [float(v) for v in vector], "k": NEAREST, "num_candidates": CANDIDATES,
                    "rescore_vector": {"oversample": 2.0}}
             searches += [alias, {"knn": knn, "size": NEAREST, "_source": False}]
@@ -270,15 +270,15 @@ class ElasticIndex:
     def status(self) -> Status:
         """See index.Index."""
         live = self.cluster.live()
-        dims = self._writer.dims(live)
+        space = self._writer.space(live)
         with speaking(self.cluster.address):
             client = self.cluster.client
             documents = client.count(index=live)["count"]
-            vectors = client.count(index=live, query={"exists": {"field": vector_field(dims)}})["count"] if dims else 0
+            vectors = client.count(index=live, query={"exists": {"field": vector_field(space)}})["count"] if space.dims else 0
             size = client.indices.stats(index=live, metric="store")["_all"]["total"]["store"]["size_in_bytes"]
         stamp = live.removeprefix(f"{self.cluster.address.alias}-")
         when = f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]} {stamp[8:10]}:{stamp[10:12]} UTC"
-        return Status("elasticsearch", documents, vectors, size, live, when)
+        return Status("elasticsearch", documents, vectors, size, live, when, space.encoder)
 
 
 def _sort(key: str) -> list[Mapping[str, Any]]:

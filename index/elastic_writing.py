@@ -11,7 +11,7 @@ from index import IndexUnavailable, Progress
 from index.cluster import CHUNK, Action, Cluster, speaking
 from index.documents import Document
 from index.mapping import document_of, source_of, vector_field, vector_mapping
-from index.queries import Vectors
+from index.queries import Space, Vectors
 from index.vocabulary import SearchVocabulary
 
 
@@ -24,34 +24,34 @@ class ElasticWriter:
     def put(self, documents: Iterable[Document]) -> int:
         """See index.Index."""
         live = self.cluster.live()
-        changed, source = 0, iter(documents)
+        changed, source, space = 0, iter(documents), self.space(live)
         while chunk := list(islice(source, CHUNK)):
-            kept = self._vectors_of(live, chunk)
-            changed += self.cluster.bulk_live(self._write(d, kept.get(d.id)) for d in chunk)
+            kept = self._vectors_of(live, chunk, space)
+            changed += self.cluster.bulk_live(self._write(d, kept.get(d.id), space.encoder) for d in chunk)
         self.cluster.refresh(live)
         return changed
 
-    def _write(self, document: Document, vector: Vectors | None) -> Action:
+    def _write(self, document: Document, vector: Vectors | None, encoder: str) -> Action:
         action = {"index": {"_id": document.id, "version": document.version, "version_type": "external_gte"}}
-        return action, source_of(document, vector, self.vocabulary)
+        return action, source_of(document, vector, encoder, self.vocabulary)
 
-    def dims(self, index: str) -> int:
-        """The length of the vectors in use, 0 where there are none."""
+    def space(self, index: str) -> Space:
+        """The space of the vectors in use."""
         with speaking(self.cluster.address):
-            found = self.cluster.client.indices.get_mapping(index=index)
-        return int(found[index]["mappings"]["_meta"].get("dims", 0))
+            meta = self.cluster.client.indices.get_mapping(index=index)[index]["mappings"]["_meta"]
+        return Space(int(meta.get("dims", 0)), str(meta.get("encoder", "")))
 
-    def _vectors_of(self, index: str, documents: Sequence[Document]) -> dict[str, Vectors]:
+    def _vectors_of(self, index: str, documents: Sequence[Document], space: Space) -> dict[str, Vectors]:
         """The vectors held for documents whose meaning is unchanged."""
-        dims = self.dims(index)
-        if not dims:
+        if not space.dims:
             return {}
-        held = self.cluster.held(index, [d.id for d in documents], (vector_field(dims), "document.vector_text"))
+        field = vector_field(space)
+        held = self.cluster.held(index, [d.id for d in documents], (field, "document.vector_text"))
         found = {}
         for document in documents:
             source = held.get(document.id, {}).get("_source", {})
-            if vector_field(dims) in source and source["document"]["vector_text"] == document.vector_text:
-                found[document.id] = np.array(source[vector_field(dims)], np.float32)
+            if field in source and source["document"]["vector_text"] == document.vector_text:
+                found[document.id] = np.array(source[field], np.float32)
         return found
 
     def delete(self, ids: Iterable[str]) -> int:
@@ -65,41 +65,42 @@ class ElasticWriter:
         """See index.Index. Vectors of documents whose meaning is unchanged are kept."""
         try:
             before = self.cluster.live()
-            dims = self.dims(before)
+            space = self.space(before)
         except IndexUnavailable:
-            before, dims = "", 0
+            before, space = "", Space()
         name = self.cluster.create()
-        if dims:
-            self._prepare(name, dims)
+        if space.dims:
+            self._prepare(name, space)
         done, source = 0, iter(documents)
         while chunk := list(islice(source, CHUNK)):
-            kept = self._vectors_of(before, chunk) if dims else {}
-            done += self.cluster.bulk(name, (self._write(d, kept.get(d.id)) for d in chunk))
+            kept = self._vectors_of(before, chunk, space)
+            done += self.cluster.bulk(name, (self._write(d, kept.get(d.id), space.encoder) for d in chunk))
             if progress:
                 progress(done, 0)
         self.cluster.refresh(name)
         self.cluster.switch(name)
         return done
 
-    def _prepare(self, index: str, dims: int) -> None:
+    def _prepare(self, index: str, space: Space) -> None:
         with speaking(self.cluster.address):
             meta = self.cluster.client.indices.get_mapping(index=index)[index]["mappings"]["_meta"]
-            self.cluster.writer.indices.put_mapping(index=index, meta={**meta, "dims": dims}, properties=vector_mapping(dims))
+            self.cluster.writer.indices.put_mapping(index=index, meta={**meta, **space._asdict()},
+                                                    properties=vector_mapping(space))
 
-    def set_vectors(self, vectors: Mapping[str, Vectors]) -> None:
-        """See index.Index. A vector of another length than those held replaces them all."""
+    def set_vectors(self, vectors: Mapping[str, Vectors], encoder: str) -> None:
+        """See index.Index."""
         live = self.cluster.live()
         if vectors:
-            dims = len(next(iter(vectors.values())))
-            if dims != self.dims(live):
-                self._prepare(live, dims)
-            self.cluster.bulk_live(self._with_vectors(live, vectors))
+            space = Space(len(next(iter(vectors.values()))), encoder)
+            if space != self.space(live):
+                self._prepare(live, space)
+            self.cluster.bulk_live(self._with_vectors(live, vectors, encoder))
             self.cluster.refresh(live)
 
-    def _with_vectors(self, index: str, vectors: Mapping[str, Vectors]) -> Iterator[Action]:
+    def _with_vectors(self, index: str, vectors: Mapping[str, Vectors], encoder: str) -> Iterator[Action]:
         """Documents as they are, with their vectors; one that changed meanwhile has a newer version and refuses."""
         ids = list(vectors)
         for start in range(0, len(ids), CHUNK):
             for key, doc in self.cluster.held(index, ids[start : start + CHUNK], ("document",)).items():
                 action = {"index": {"_id": key, "version": doc["_version"], "version_type": "external_gte"}}
-                yield action, source_of(document_of(doc["_source"]), vectors[key], self.vocabulary)
+                yield action, source_of(document_of(doc["_source"]), vectors[key], encoder, self.vocabulary)

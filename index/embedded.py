@@ -18,14 +18,14 @@ from index.documents import Document
 from index.fusion import LEAST, NEAREST, REACH, nearness, trust_in_meaning
 from index.marks import quote_for
 from index.plan import NAME, Corpus, Plan, plan_of
-from index.queries import Answer, Hit, Points, Query, Status, Suggestion, Vectors
+from index.queries import Answer, Hit, Points, Query, Space, Status, Suggestion, Vectors
 from index.ranking import Ranked, Ranker, Scores, best_rows
 from index.segment import Mask, Segment
 from index.storage import Manifest, read_manifest, size_of, sound
 from index.suggestions import SUGGESTED_KINDS, Terms, joined, typed_start
 from index.understanding import Reader
 from index.vocabulary import SearchVocabulary
-from index.writing import Held, Writer, open_part
+from index.writing import Held, Writer, open_part, space_of
 
 UNDERSTOOD = 2_000  # questions whose plan stays, a few KB each
 
@@ -91,9 +91,9 @@ class EmbeddedIndex:
         """See index.Index. Vectors of documents whose meaning is unchanged are kept."""
         return self._writer.rebuild(documents, progress)
 
-    def set_vectors(self, vectors: Mapping[str, Vectors]) -> int:
-        """See index.Index. A vector of another length than those held replaces them all."""
-        return self._writer.set_vectors(vectors)
+    def set_vectors(self, vectors: Mapping[str, Vectors], encoder: str = "") -> int:
+        """See index.Index."""
+        return self._writer.set_vectors(vectors, encoder)
 
     # asking
 
@@ -121,11 +121,11 @@ class EmbeddedIndex:
             opened.plans[key] = planned
         return planned
 
-    def _nearest(self, opened: Opened, vector: Vectors) -> dict[int, float]:
+    def _nearest(self, opened: Opened, vector: Vectors, space: Space) -> dict[int, float]:
         """Cosines of the documents nearest in meaning, by row."""
         found: dict[int, float] = {}
         for one, start in zip(opened.held, opened.segment.starts, strict=False):
-            if one.vectors:
+            if one.vectors and one.vectors.space == space:
                 rows, cosines = one.vectors.nearest(vector, NEAREST)
                 living = one.live[rows]
                 found.update(zip((rows[living] + start).tolist(), cosines[living].tolist(), strict=True))
@@ -136,7 +136,7 @@ class EmbeddedIndex:
         hits, scores = ranked.hits, ranked.scores
         if query.vector is None or not hits.any():
             return Found(hits, scores, question, ranked, {}, hits)
-        near = nearness(self._nearest(opened, query.vector))
+        near = nearness(self._nearest(opened, query.vector, query.space))
         rows = np.fromiter(near, np.int64, len(near))
         scores[rows] += np.float32(trust_in_meaning(question)) * np.fromiter(near.values(), np.float32, len(near))
         widened = hits
@@ -229,4 +229,5 @@ class EmbeddedIndex:
         when = f"{built[:4]}-{built[4:6]}-{built[6:8]} {built[9:11]}:{built[11:13]} UTC"
         vectors = sum(int(np.count_nonzero(one.live[one.vectors.rows])) for one in opened.held if one.vectors)
         size = size_of(self.folder, opened.manifest)
-        return Status("embedded", opened.segment.living, vectors, size, opened.manifest.name, when)
+        encoder = space_of(opened.held).encoder
+        return Status("embedded", opened.segment.living, vectors, size, opened.manifest.name, when, encoder)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from hashlib import blake2b
 from typing import Any
 
 from index.documents import Document
 from index.facets import facets_of
 from index.phrases import fields_of
-from index.queries import Vectors
+from index.queries import Space, Vectors
 from index.vocabulary import SearchVocabulary
 
-MAPPING_VERSION = 1  # of an index built from this file; one of another version must be rebuilt
+MAPPING_VERSION = 2  # of an index built from this file; one of another version must be rebuilt
 MOST_HITS = 110_000  # rows of the largest export, which is read in one go
 WORDS: dict[str, Any] = {"type": "text", "analyzer": "whitespace", "norms": False}
 
@@ -42,19 +43,19 @@ def mapping() -> dict[str, Any]:
     }
 
 
-def vector_field(dims: int) -> str:
-    """The field of vectors of a length: another encoder's vectors lie beside, never among them."""
-    return f"vector_{dims}"
+def vector_field(space: Space) -> str:
+    """The field of vectors of a length and an encoder: another encoder's vectors lie beside, never among them."""
+    return f"vector_{space.dims}_{blake2b(space.encoder.encode(), digest_size=4).hexdigest()}"
 
 
-def vector_mapping(dims: int) -> dict[str, Any]:
+def vector_mapping(space: Space) -> dict[str, Any]:
     """Vectors in a graph, kept in 8 bits for the search; the nearest are judged again by their full values."""
-    return {vector_field(dims): {"type": "dense_vector", "dims": dims, "similarity": "cosine", "index": True,
+    return {vector_field(space): {"type": "dense_vector", "dims": space.dims, "similarity": "cosine", "index": True,
                                  "index_options": {"type": "int8_hnsw"}}}
 
 
-def source_of(document: Document, vector: Vectors | None, vocabulary: SearchVocabulary) -> dict[str, Any]:
-    """What is sent for a document."""
+def source_of(document: Document, vector: Vectors | None, encoder: str, vocabulary: SearchVocabulary) -> dict[str, Any]:
+    """What is sent for a document; encoder: the name of what made the vector."""
     found: dict[str, Any] = {
         **fields_of(document, vocabulary), "id": document.id, "facets": facets_of(document), "order": document.order,
         "document": {field.name: getattr(document, field.name) for field in fields(document)},
@@ -62,7 +63,7 @@ def source_of(document: Document, vector: Vectors | None, vocabulary: SearchVoca
     if document.lon is not None and document.lat is not None:
         found |= {"lon": document.lon, "lat": document.lat, "place": {"lon": document.lon, "lat": document.lat}}
     if vector is not None:
-        found[vector_field(len(vector))] = [round(float(value), 6) for value in vector]
+        found[vector_field(Space(len(vector), encoder))] = [round(float(value), 6) for value in vector]
     return found
 
 

@@ -11,18 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import IndexUnavailable
-from index.queries import Vectors
+from index.queries import Space, Vectors
 
 FLAT_MOST = 30_000  # rows that are compared one by one; above it a scan takes longer than looking into some cells
 ROWS_A_CELL, MOST_CELLS = 100, 2048
 LOOKED_AT = 32  # of the cells: one in this many is looked at, and never fewer than this many
 TRAINED_ON = 40  # vectors a cell that the cells are learned from
-ROWS, MATRIX, CELLS = "rows.npy", "matrix.npy", "cells.faiss"
+ROWS, MATRIX, CELLS, ENCODER = "rows.npy", "matrix.npy", "cells.faiss", "encoder.txt"
 
 
-def write_vectors(folder: Path, vectors: Mapping[int, Vectors]) -> None:
-    """Writes vectors by row into a new folder, as float16, and their cells where they are many."""
+def write_vectors(folder: Path, vectors: Mapping[int, Vectors], encoder: str) -> None:
+    """Writes vectors by row into a new folder, as float16, whose they are, and their cells where they are many."""
     folder.mkdir(parents=True)
+    (folder / ENCODER).write_text(encoder, encoding="utf-8")
     rows = np.array(sorted(vectors), np.int32)
     matrix = np.array([vectors[int(row)] for row in rows], np.float16) if len(rows) else np.zeros((0, 0), np.float16)
     np.save(folder / ROWS, rows)
@@ -51,9 +52,11 @@ class Neighbours:
         try:
             self.rows: NDArray[np.int32] = np.load(folder / ROWS)
             self.matrix: NDArray[np.float16] = np.load(folder / MATRIX, mmap_mode="r")
+            encoder = (folder / ENCODER).read_text(encoding="utf-8")
         except (OSError, ValueError) as error:
             raise IndexUnavailable(f"the index is damaged ({type(error).__name__}); run `caitu index rebuild`") from error
         self.dims = self.matrix.shape[1] if len(self.rows) else 0
+        self.space = Space(self.dims, encoder)
 
     @cached_property
     def _searcher(self) -> Any:
@@ -73,8 +76,6 @@ class Neighbours:
 
     def nearest(self, vector: Vectors, most: int) -> tuple[NDArray[np.int32], Vectors]:
         """(rows, cosines) of at most so many documents nearest to a vector of unit length."""
-        if len(vector) != self.dims:
-            return np.zeros(0, np.int32), np.zeros(0, np.float32)
         cosines, found = self._searcher.search(np.ascontiguousarray(vector[None, :], np.float32), min(most, len(self.rows)))
         there = found[0] >= 0
         places, nearest = found[0][there], cosines[0][there]

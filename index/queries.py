@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+
+
+class Space(NamedTuple):
+    """Which vectors may be compared with each other: those of one length by one encoder; dims 0 where there are none."""
+
+    dims: int = 0
+    encoder: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,7 @@ class Query:
     filters: facet name -> wanted values; OR inside a facet, AND between facets. The facet `kind` is always there.
     facets: names of the facets to count; a facet's own filter does not narrow its own counts.
     sort: a key of Document.order, with a leading "-" for descending; empty: by relevance.
-    vector: the text's meaning, float32 of shape (dims,), or None for words alone.
+    vector: the text's meaning, float32 of shape (dims,), or None for words alone; encoder: the name of what made it.
     ignored: stretches of the text, as typed, that are looked for as words and not understood as anything else.
     """
 
@@ -51,6 +59,12 @@ class Query:
     limit: int = 20
     vector: NDArray[np.float32] | None = None
     ignored: tuple[str, ...] = ()
+    encoder: str = ""
+
+    @property
+    def space(self) -> Space:
+        """What the vector may be compared with."""
+        return Space(0 if self.vector is None else len(self.vector), self.encoder)
 
 
 @dataclass(frozen=True)
@@ -129,7 +143,7 @@ class Points:
 
 @dataclass(frozen=True)
 class Status:
-    """The state of an engine: documents and vectors held, bytes on disk, the generation in use."""
+    """The state of an engine: documents and vectors held, bytes on disk, the generation in use, whose vectors they are."""
 
     engine: str
     documents: int
@@ -137,3 +151,4 @@ class Status:
     size_bytes: int
     generation: str
     built_at: str
+    encoder: str = ""

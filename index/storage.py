@@ -15,7 +15,7 @@ import orjson
 
 from index import IndexUnavailable
 
-CURRENT, PARTS, LAYOUT = "CURRENT", "parts", 2
+CURRENT, PARTS, LAYOUT = "CURRENT", "parts", 3
 HEAL = "run `caitu index rebuild`"
 
 

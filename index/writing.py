@@ -14,7 +14,7 @@ from index.columns import Rows, key_of
 from index.documents import Document
 from index.neighbours import Neighbours, write_vectors
 from index.parts import Part, write_part
-from index.queries import Vectors
+from index.queries import Space, Vectors
 from index.storage import PARTS, PartName, one_writer, read_manifest, stamp, switch
 from index.vocabulary import SearchVocabulary
 
@@ -52,6 +52,11 @@ def open_part(folder: Path, name: PartName) -> Held:
     live = np.ones(part.size, np.bool_)
     live[gone] = False
     return Held(name, part, gone, live, vectors)
+
+
+def space_of(held: Sequence[Held]) -> Space:
+    """The space of the vectors of an index: all its parts share one."""
+    return next((one.vectors.space for one in held if one.vectors), Space())
 
 
 class Writer:
@@ -94,7 +99,7 @@ class Writer:
                     kept[row] = vector
             parts = self._without(held, [places[d.id] for d in changed if d.id in places])
             if changed:
-                parts.append(self._new_part(changed, kept))
+                parts.append(self._new_part(changed, kept, space_of(held).encoder))
             switch(self.folder, parts)
             self._join_small()
             return len(changed)
@@ -124,37 +129,37 @@ class Writer:
                         progress(done, 0)
                     yield document
 
-            switch(self.folder, [self._new_part(passing(), kept)])
+            switch(self.folder, [self._new_part(passing(), kept, space_of(held).encoder)])
             return done
 
-    def set_vectors(self, vectors: Mapping[str, Vectors]) -> int:
-        """See index.Index. A vector of another length than those held replaces them all."""
+    def set_vectors(self, vectors: Mapping[str, Vectors], encoder: str) -> int:
+        """See index.Index."""
         with one_writer(self.folder):
             held = self._held()
-            dims = len(next(iter(vectors.values()))) if vectors else 0
+            space = Space(len(next(iter(vectors.values()))), encoder) if vectors else space_of(held)
             parts, total = [], 0
             for one in held:
                 rows = {row: vector for key, vector in vectors.items() if (row := one.row(key)) >= 0}
-                before = one.vectors if one.vectors and (not dims or one.vectors.dims == dims) else None
+                before = one.vectors if one.vectors and one.vectors.space == space else None
                 now = {int(row): vector for row in (before.rows if before else ()) if one.live[row]
                        and before and (vector := before.vector(int(row))) is not None} | rows
                 total += len(now)
-                parts.append(replace(one.name, vectors=self._write_vectors(now)))
+                parts.append(replace(one.name, vectors=self._write_vectors(now, space.encoder)))
             switch(self.folder, parts)
             return total
 
-    def _write_vectors(self, vectors: Mapping[int, Vectors]) -> str:
+    def _write_vectors(self, vectors: Mapping[int, Vectors], encoder: str) -> str:
         if not vectors:
             return ""
         name = f"vectors-{stamp()}"
-        write_vectors(self.folder / PARTS / name, vectors)
+        write_vectors(self.folder / PARTS / name, vectors, encoder)
         return name
 
-    def _new_part(self, documents: Iterable[Document], vectors: Mapping[int, Vectors]) -> PartName:
+    def _new_part(self, documents: Iterable[Document], vectors: Mapping[int, Vectors], encoder: str) -> PartName:
         """Writes a part; the vectors may come to be known while the documents are read."""
         name = f"part-{stamp()}"
         rows = write_part(self.folder / PARTS / name, documents, self.vocabulary)
-        return PartName(name, rows, vectors=self._write_vectors(vectors))
+        return PartName(name, rows, vectors=self._write_vectors(vectors, encoder))
 
     def _without(self, held: Sequence[Held], places: Sequence[tuple[int, int]]) -> list[PartName]:
         """The parts with some more rows gone; a part without a row left goes as a whole."""
@@ -178,7 +183,7 @@ class Writer:
         first = 0 if rest * 2 > held[0].part.size else 1
         joined = [(one, int(row)) for one in held[first:] for row in np.flatnonzero(one.live)]
         vectors = {at: vector for at, (one, row) in enumerate(joined) if (vector := one.vector(row)) is not None}
-        made = self._new_part((one.part.document(row) for one, row in joined), vectors)
+        made = self._new_part((one.part.document(row) for one, row in joined), vectors, space_of(held).encoder)
         switch(self.folder, [*(one.name for one in held[:first]), made])
 
 

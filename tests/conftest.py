@@ -3,10 +3,14 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from webapp.settings import Settings, settings_from
 
 DATA = Path(__file__).resolve().parents[1] / "data"
+
+hypothesis_settings.register_profile("caitu", deadline=None)  # how long an example takes is the machine's doing
+hypothesis_settings.load_profile("caitu")
 
 
 def prepare(settings: Settings, firms: int, orders: int) -> None:

@@ -57,7 +57,8 @@ class Filling:
             pass
         with self.database.read() as session:
             found = vectors.stored(session, self.encoder.name, PASSAGE, list(meant.values()))
-        self.index.set_vectors({key: np.asarray(found[text], np.float32) for key, text in meant.items()})
+        self.index.set_vectors({key: np.asarray(found[text], np.float32) for key, text in meant.items()},
+                               self.encoder.name)
 
     def generation(self) -> str:
         """The index's generation, or empty while it is away: what the prepared firms go by."""
@@ -82,8 +83,10 @@ class Filling:
         return total
 
     def _lacking(self) -> bool:
-        """True when documents that should have a meaning have none yet."""
+        """True when documents that should have a meaning have none yet, or another encoder's."""
         state = self.index.status()
+        if state.encoder != self.encoder.name:
+            return True
         with self.database.read() as session:
             return state.vectors < sum(bool(d.vector_text) for d in documents(session, today()))
 

@@ -85,7 +85,7 @@ def blockers(services: Services, query: Query, filters: Filters, path: str) -> l
     if found or not filters.wanted:
         return found
     left = Filters(filters.q)
-    hits = index.count(replace(left.query(query.filters.get("kind", ())), vector=query.vector))
+    hits = index.count(replace(left.query(query.filters.get("kind", ())), vector=query.vector, encoder=query.encoder))
     return [Blocker(ALL_FILTERS, hits, left.address(path))] if hits else []
 
 

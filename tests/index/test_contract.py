@@ -158,6 +158,26 @@ def test_vectors_of_another_length_replace_those_held_and_the_wrong_length_is_pa
     assert filled.set_vectors({"b": unit(1, 0)}) == 1
 
 
+def test_another_encoders_vectors_replace_those_held_and_a_question_meets_its_own_alone(filled):
+    filled.set_vectors({"a": unit(1, 0, 0), "d": unit(1, 0, 0)}, "old")
+    assert filled.status().encoder == "old"
+    assert all(hit.found_by == ("words",) for hit in ask(filled, "寻访", vector=unit(1, 0, 0), encoder="new").hits)
+    assert filled.set_vectors({"a": unit(1, 0, 0)}, "new") == 1
+    by_id = {hit.id: hit.found_by for hit in ask(filled, "寻访", vector=unit(1, 0, 0), encoder="new").hits}
+    assert by_id["a"] == ("words", "meaning")
+    assert by_id["d"] == ("words",)
+    assert (filled.status().encoder, filled.status().vectors) == ("new", 1)
+
+
+def test_the_encoders_name_stays_with_the_vectors_through_writes_and_a_rebuild(index, firm):
+    one, two = firm("a", "上海甲有限公司"), firm("b", "上海乙有限公司")
+    index.rebuild([one, two])
+    index.set_vectors({"a": unit(1, 0), "b": unit(0, 1)}, "model")
+    index.put([replace(one, version=2)])
+    index.rebuild([replace(one, version=3), two])
+    assert (index.status().encoder, index.status().vectors) == ("model", 2)
+
+
 def test_a_changed_meaning_loses_its_vector_and_an_unchanged_one_keeps_it(index, firm):
     one = replace(firm("a", "上海甲有限公司"), vector_text="旧")
     two = replace(firm("b", "上海乙有限公司"), vector_text="同")

@@ -129,7 +129,7 @@ def test_above_some_tens_of_thousands_the_nearest_are_found_by_cells(tmp_path, m
     random = np.random.default_rng(1)
     vectors = random.normal(size=(5_000, 32)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    neighbours.write_vectors(tmp_path / "v", dict(enumerate(vectors)))
+    neighbours.write_vectors(tmp_path / "v", dict(enumerate(vectors)), "")
     opened = neighbours.Neighbours(tmp_path / "v")
     assert (tmp_path / "v" / neighbours.CELLS).exists()
     shares = []

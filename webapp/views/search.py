@@ -14,6 +14,7 @@ from market.institutions import queries as institutions
 from market.orders import queries as orders
 from market.parks import queries as parks
 from market.policies import queries as policies
+from matching.encoders import encoder_name
 from webapp.access import public
 from webapp.filters import FACETS, Filters
 from webapp.listing import PAGE_ROWS, Blocker, ByIds, Page, blockers, offset_asked
@@ -91,7 +92,7 @@ def results() -> str:
     manner = Manner.asked(filters.q)
     vector = site.meaning(filters.q) if filters.q and not manner.by else None
     query = replace(filters.query(()), facets=ALL_FACETS, offset=offset_asked(), limit=PAGE_ROWS, vector=vector,
-                    ignored=manner.words)
+                    ignored=manner.words, encoder=encoder_name(site.settings.encoder))
     answer = site.index.search(query)
     with site.database.read() as session:
         page = Page([], answer.total, query.offset, PAGE_ROWS, answer.took_ms)
