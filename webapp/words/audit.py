@@ -72,7 +72,9 @@ def _value(value: Any) -> str:
 
 
 def audit_row(entry: Any, person: str, house: str) -> Sequence[object]:
-    """One row of the audit's export."""
+    """One row of the audit's export. An order's chain also counts its sealed bids: a gap between two numbers would tell how
+    many there are, so the numbers of orders are left out."""
     order = entry.chain.removeprefix("order:") if entry.chain.startswith("order:") else ""
     return [moment(entry.at), person or NOBODY, house, ROLES.get(entry.role, entry.role), audit_word(entry.event), entry.event,
-            AUDIT_KINDS.get(entry.kind, entry.kind), entry.object_id, order, detail_text(entry.detail), entry.chain, entry.seq]
+            AUDIT_KINDS.get(entry.kind, entry.kind), entry.object_id, order, detail_text(entry.detail), entry.chain,
+            None if order else entry.seq]
