@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+import structlog
+from sqlalchemy import and_, or_, select, update
 
 from market.accounts.models import Person
 from market.clock import SHANGHAI
@@ -19,6 +19,8 @@ from market.database import Database
 from market.notices.models import Notice
 
 BATCH, TIMEOUT_S, DIGEST_HOUR = 100, 20, 8
+SENDING, CLAIM = ":sending", timedelta(minutes=10)  # how long a worker that took notices may be silent
+log = structlog.get_logger()
 Words = Callable[[Sequence[Notice]], tuple[str, str]]  # subject and text of a message that tells of some notices
 
 
@@ -40,15 +42,34 @@ def digest_hour(now: datetime) -> datetime:
     return morning if morning <= now else morning - timedelta(days=1)
 
 
-def _due(session: Session, way: str, now: datetime) -> dict[int, list[Notice]]:
+def _claim(database: Database, way: str, now: datetime) -> tuple[dict[int, list[Notice]], dict[int, str]]:
+    """(person -> notices that wait, person -> address), marked as being sent, so that no other worker takes them.
+
+    The mark is short work in the database; what follows waits for a server and must not hold the database meanwhile. A
+    claim whose worker died is taken up again later.
+    """
     until = digest_hour(now) if way == "digest" else now + timedelta(days=1)
-    rows = session.scalars(select(Notice).where(Notice.mail == way, Notice.mailed_at.is_(None), Notice.read_at.is_(None),
-                                                Notice.at < until)
-                           .order_by(Notice.id).limit(BATCH).with_for_update(skip_locked=True))
-    found: dict[int, list[Notice]] = defaultdict(list)
-    for row in rows:
-        found[row.person_id].append(row)
-    return found
+    waits = and_(Notice.mail == way, Notice.mailed_at.is_(None))
+    left = and_(Notice.mail == way + SENDING, Notice.mailed_at < now - CLAIM)
+    with database.write() as session:
+        rows = session.scalars(select(Notice).where(or_(waits, left), Notice.read_at.is_(None), Notice.at < until)
+                               .order_by(Notice.id).limit(BATCH).with_for_update(skip_locked=True)).all()
+        found: dict[int, list[Notice]] = defaultdict(list)
+        for row in rows:
+            row.mail, row.mailed_at = way + SENDING, now
+            found[row.person_id].append(row)
+        emails = dict(session.execute(select(Person.id, Person.email).where(Person.id.in_(found))).all())
+        session.flush()
+        session.expunge_all()
+    return found, emails
+
+
+def _mark(database: Database, rows: Sequence[Notice], way: str, sent_at: datetime | None) -> None:
+    """Notes that notices were sent, or with None that they wait again."""
+    if not rows:
+        return
+    with database.write() as session:
+        session.execute(update(Notice).where(Notice.id.in_([row.id for row in rows])).values(mail=way, mailed_at=sent_at))
 
 
 def _message(server: MailServer, to: str, rows: Sequence[Notice], words: Words) -> EmailMessage:
@@ -83,19 +104,25 @@ def connected(server: MailServer) -> Iterator[smtplib.SMTP]:
 def send(database: Database, server: MailServer, words: Words, now: datetime, way: str = "now") -> int:
     """Sends what waits, a message per notice or, for "digest", one per person; gives the number of messages.
 
-    A message that was sent and not yet marked when the process died is sent again with the same Message-ID.
+    A message that was sent and not yet marked when the process died is sent again with the same Message-ID. An address that
+    the server refuses is passed over: the notice stays in the inbox. OSError where the server is away; what is left waits.
     """
-    with database.write() as session:
-        due = _due(session, way, now)
-        if not due:
-            return 0
-        emails = dict(session.execute(select(Person.id, Person.email).where(Person.id.in_(due))).all())
-        sent = 0
-        with connected(server) as line:
-            for person, rows in due.items():
-                for part in ([rows] if way == "digest" else [[row] for row in rows]):
-                    line.send_message(_message(server, emails[person], part, words))
-                    sent += 1
-                    for row in part:
-                        row.mailed_at = now
+    found, emails = _claim(database, way, now)
+    parts = [(person, part) for person, rows in found.items()
+             for part in ([rows] if way == "digest" else [[row] for row in rows])]
+    sent = 0
+    try:
+        if parts:
+            with connected(server) as line:
+                while parts:
+                    person, part = parts[0]
+                    try:
+                        line.send_message(_message(server, emails[person], part, words))
+                        sent += 1
+                    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
+                        log.warning("mail refused", notice=part[0].id, error=type(error).__name__)
+                    _mark(database, part, way, now)
+                    parts.pop(0)
+    finally:
+        _mark(database, [row for _, part in parts for row in part], way, None)
     return sent

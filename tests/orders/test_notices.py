@@ -33,6 +33,10 @@ class Sink(socketserver.StreamRequestHandler):
                     lines.append(line.decode())
                 self.server.kept.append("".join(lines))
                 say("250 kept")
+            elif word.startswith("RCPT") and self.server.refused in word:
+                say("550 nobody here")
+            elif word.startswith("RSET"):
+                say("250 ok")
             elif word.startswith("QUIT"):
                 say("221 bye")
                 return
@@ -65,7 +69,7 @@ def http():
 
 def served(kind, handler):
     with kind(("127.0.0.1", 0), handler) as server:
-        server.kept, server.answer = [], 200
+        server.kept, server.answer, server.refused = [], 200, "NOBODY@"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server
@@ -105,6 +109,28 @@ def test_a_digest_gathers_and_a_switch_silences(scene, database, smtp):
     assert mail.send(database, server, words, scene.now, "digest") == 0
     assert "Subject: 2 news" in smtp.kept[0]
     assert len(inbox(scene.session, scene.cast.owner)) == 3
+
+
+def test_an_address_that_is_refused_is_tried_once_and_keeps_no_other_from_its_mail(scene, database, smtp):
+    server = mail.MailServer("127.0.0.1", smtp.server_address[1], "caitu@demo.example")
+    smtp.refused = "OWNER@"
+    told(scene, "order.publish")
+    tell(scene.act(SYSTEM), Happening("order.publish", "order", "O", "later"), [scene.cast.operator.person_id])
+    scene.session.commit()
+    assert mail.send(database, server, words, scene.now) == 1
+    assert ["To: operator@" in text for text in smtp.kept] == [True]
+    assert mail.send(database, server, words, scene.now) == 0
+    assert len(inbox(scene.session, scene.cast.owner)) == 1
+
+
+def test_what_a_worker_took_and_never_sent_is_taken_up_by_another_later(scene, database, smtp):
+    server = mail.MailServer("127.0.0.1", smtp.server_address[1], "caitu@demo.example")
+    told(scene, "order.publish")
+    mail._claim(database, "now", scene.now)  # and dies
+    assert mail.send(database, server, words, scene.now) == 0
+    scene.forward(minutes=11)
+    assert mail.send(database, server, words, scene.now) == 1
+    assert mail.send(database, server, words, scene.now) == 0
 
 
 def test_a_mail_that_fails_stays_due(scene, database):
