@@ -90,6 +90,7 @@ def _readiness(step: Step) -> dict[str, Any]:
 def submit(act: Act, order_id: str) -> Order:
     """Hands a draft to the operator for checking."""
     step = take(act, order_id, "submit")
+    step.order.owner_id = act.actor.person_id  # whoever answers for it is told, also where a colleague wrote the draft
     step.go(step.facts(**_readiness(step)))
     return step.order
 
@@ -175,6 +176,7 @@ def resume(act: Act, order_id: str) -> Order:
     if order.bids_close_at and order.state_since:
         order.closes_at = order.bids_close_at + (act.now - order.state_since)
         order.deadline = day_of(order.closes_at - timedelta(microseconds=1))
+    order.owner_acted_at = act.now  # else an order that stood idle would be paused again at the clock's next turn
     step.go()
     return order
 

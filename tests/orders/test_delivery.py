@@ -296,6 +296,8 @@ def test_an_idle_order_is_paused_and_resumes_with_its_days(scene, session, datab
     scene.forward(days=10)
     drafts.resume(scene.act(scene.cast.owner), order.id)
     assert order.bids_close_at - scene.now == left
+    session.commit()
+    assert run_due(database, worker(scene), scene.now) == []  # the resumed order has not stood idle again already
 
 
 def test_a_late_party_is_reminded_and_sees_who_was_told(scene, session, database):
