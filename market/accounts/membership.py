@@ -89,5 +89,5 @@ def remove(act: Act, member_id: int, heirs: dict[str, int]) -> None:
     keep_an_admin(act, member)
     _hand_over(owned_orders(act.session, member), heirs, {heir.person_id for heir in heirs_of(act.session, member)})
     member.left_at = act.now
-    end_all(act.session, member.person_id)
+    end_all(act.session, member.person_id, act.now)
     act.note("member", member.id, detail={"heirs": dict(heirs)})

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete
-
 from market.access import Act, Note, Permission, action
-from market.accounts.models import Person, SignedIn
+from market.accounts.models import Person
 from market.accounts.passwords import fits, hashed
 from market.accounts.rules import password_fault
-from market.accounts.sessions import end_all, lane_of, slow_down, token_hash
+from market.accounts.sessions import end_all, lane_of, slow_down
 from market.audit import record
 from market.errors import InvalidInput, NotFound
 
@@ -28,7 +26,7 @@ def change_password(act: Act, token: str, old: str, new: str) -> bool:
         slow_down(act, lane)
         return False
     lane.failures, person.password_hash = 0, hashed(new)
-    act.session.execute(delete(SignedIn).where(SignedIn.person_id == person.id, SignedIn.token_hash != token_hash(token)))
+    end_all(act.session, person.id, act.now, but=token)
     record(act, "account.password_changed", Note("person", str(person.id)))
     return True
 
@@ -37,5 +35,5 @@ def change_password(act: Act, token: str, old: str, new: str) -> bool:
 def end_everywhere(act: Act) -> None:
     """Ends every session of the actor, on every device, this one too."""
     assert act.actor.person_id is not None
-    end_all(act.session, act.actor.person_id)
+    end_all(act.session, act.actor.person_id, act.now)
     act.note("person", act.actor.person_id)

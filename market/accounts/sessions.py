@@ -6,14 +6,14 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pyotp
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from market.access import SECOND_FACTOR, Act, Actor, Note, Permission, Role, Scope, action
-from market.accounts.models import Expert, Member, Organisation, Person, SignedIn, SignInLane
+from market.accounts.models import AccessToken, Expert, Member, Organisation, Person, SignedIn, SignInLane
 from market.accounts.passwords import fits
 from market.accounts.rules import wait_after
 from market.audit import record
@@ -177,9 +177,12 @@ def sign_out(act: Act, token: str) -> None:
     act.session.execute(delete(SignedIn).where(SignedIn.token_hash == token_hash(token)))
 
 
-def end_all(session: Session, person_id: int) -> None:
-    """Ends every session of a person: after a new password, and when they leave."""
-    session.execute(delete(SignedIn).where(SignedIn.person_id == person_id))
+def end_all(session: Session, person_id: int, now: datetime, but: str = "") -> None:
+    """Ends every session of a person but the one of a token, and every access token: after a new password, when they leave,
+    and when they ask for it. Whoever once had the password may have made a token with it."""
+    session.execute(delete(SignedIn).where(SignedIn.person_id == person_id, SignedIn.token_hash != token_hash(but)))
+    session.execute(update(AccessToken).where(AccessToken.person_id == person_id, AccessToken.revoked_at.is_(None))
+                    .values(revoked_at=now))
 
 
 def new_second_factor(act: Act, person_id: int, issuer: str) -> tuple[str, str]:

@@ -136,6 +136,6 @@ def recover(act: Act, token: str, password: str) -> Person:
         raise InvalidInput(f"password: {fault}")
     person = act.session.scalars(select(Person).where(Person.email == ticket.email)).one()
     person.password_hash = hashed(password)
-    end_all(act.session, person.id)
+    end_all(act.session, person.id, act.now)
     record(act, "account.recovered", Note("person", str(person.id)))
     return person

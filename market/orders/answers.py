@@ -32,6 +32,13 @@ def answered(act: Act, order: Order, kind: str, object_id: int, *, silent: bool 
         row.answered_at, row.silent = act.now, silent or act.now >= row.due_at
 
 
+def no_longer_asked(act: Act, order: Order) -> None:
+    """Stops every clock about candidates when a delivery ends: each counts with the time that it has waited, no more."""
+    for row in act.session.scalars(select(AnswerClock).where(
+            AnswerClock.order_id == order.id, AnswerClock.kind != "acceptance", AnswerClock.answered_at.is_(None))):
+        row.answered_at, row.silent = act.now, act.now >= row.due_at
+
+
 @dataclass(frozen=True)
 class Responsiveness:
     """An enterprise's figure: median days to an answer (None without any), answers, and how many came late or not at all."""

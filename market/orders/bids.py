@@ -10,14 +10,14 @@ from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from market.access import Act, Actor, Permission, Role, action
-from market.errors import InvalidInput, NotFound
+from market.errors import InvalidInput, NotFound, NotPossibleNow
 from market.institutions.models import Institution
 from market.keys import Keys
 from market.orders.bid_models import Bid, BidMember
 from market.orders.blind import blinded
 from market.orders.facts import WHOLE
 from market.orders.life import faults
-from market.orders.models import Order
+from market.orders.models import BriefReading, Order
 from market.orders.parties import licensed
 from market.orders.steps import Step, move_for, standing_bids, take, ties_of
 
@@ -60,11 +60,14 @@ def _firms(act: Act, ids: Sequence[str]) -> list[Institution]:
 
 
 def _gate(step: Step, firms: Sequence[Institution], bid_id: int | None) -> dict[str, Any]:
-    """The facts of the gate for some firms: each licensed, none of grade D, none in another bid."""
+    """The facts of the gate for some firms: each licensed, none of grade D, none in another bid, all bound to secrecy."""
     grades = {firm.credit_grade for firm in firms}
-    return {"licence": all(licensed(firm, step.order, step.act) for firm in firms),
+    session, order = step.act.session, step.order
+    bound = not order.confidential or all(session.get(BriefReading, (order.id, firm.id)) for firm in firms)
+    return {"answered_for": order.owner_id is not None, "terms_accepted": bound,
+            "licence": all(licensed(firm, step.order, step.act) for firm in firms),
             "grade": "D" if "D" in grades else "ok",
-            "elsewhere": elsewhere(step.act.session, step.order.id, [firm.id for firm in firms], bid_id)}
+            "elsewhere": elsewhere(session, order.id, [firm.id for firm in firms], bid_id)}
 
 
 def _own(act: Act, order_id: str) -> Bid | None:
@@ -136,12 +139,17 @@ def _keep(act: Act, order: Order, old: Bid | None, given: tuple[Offer, dict[str,
 
 
 @action(Permission.BID, "order.consent_bid")
-def consent_bid(act: Act, order_id: str, bid_id: int) -> BidMember:
-    """A member takes part in a joint bid with the share that it names."""
+def consent_bid(act: Act, order_id: str, bid_id: int, seen: str = "") -> BidMember:
+    """A member takes part in a joint bid with the share that it names.
+
+    seen: when the bid that was read was handed in (ISO 8601); NotPossibleNow("bid_changed") where it is another by now.
+    """
     step = take(act, order_id, "consent_bid")
     member = act.session.get(BidMember, (bid_id, act.actor.institution_id))
     if member is None or member.order_id != order_id or member.gone:
         raise NotFound("bid")
+    if seen and act.session.get_one(Bid, bid_id).submitted_at.isoformat() != seen:
+        raise NotPossibleNow("bid_changed")
     step.go(step.facts(**_gate(step, _firms(act, [member.institution_id]), bid_id)))
     member.consented_at = act.now
     act.session.flush()

@@ -207,6 +207,8 @@ def submit(act: Act, placement_id: int) -> Placement:
     order, row = locked(act.session, Order, found.order_id), locked(act.session, Placement, placement_id)
     assert order is not None
     assert row is not None
+    if order.state != "delivering":  # the enterprise could not answer any more, and its clock would run all the same
+        raise NotPossibleNow(f"state: {order.state}")
     _advance(act, order, row, stage_of("submit", "firm"))
     act.note("placement", row.id, order_id=order.id, subject=row.candidate_id)
     return row

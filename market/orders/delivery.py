@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from market.access import Act, Permission, action
 from market.errors import InvalidInput, NotFound
-from market.orders.answers import answered, asked
+from market.orders.answers import answered, asked, no_longer_asked
 from market.orders.delivery_models import Milestone, Placement
 from market.orders.models import Dispute, Message, Order
 from market.orders.parties import blame_buyer
@@ -67,6 +67,7 @@ def deliver_all(act: Act, order_id: str) -> Order:
     rows = list(session.execute(select(Placement.stage, Placement.consented_at).where(Placement.order_id == order_id)))
     asked_only = sum(stage == "proposed" for stage, _ in rows)
     step.go(step.facts(scheduled=scheduled, without_consent=asked_only + (not any(when for _, when in rows))))
+    no_longer_asked(act, order)
     asked(act, order, "acceptance", 0)
     return order
 
@@ -109,6 +110,7 @@ def terminate(act: Act, order_id: str, reason: str) -> Order:
     """Ends a delivery early; what was reported or accepted is owed."""
     step = take(act, order_id, "terminate")
     step.go(step.facts(reason=reason), {"reason": reason})
+    no_longer_asked(act, step.order)
     done = {row.id for row in milestones(act.session, step.order) if row.state != "scheduled"}
     keep_lines(act, [line for line in ledger_lines(act.session, step.order, act.now) if line.milestone_id in done])
     if step.act.actor.enterprise_id is not None:

@@ -28,6 +28,8 @@ class Facts:
     no_conflict_declared: bool = False
     share_bps: tuple[int, ...] = ()
     elsewhere: tuple[str, ...] = ("unknown",)
+    answered_for: bool = False
+    terms_accepted: bool = False
     keys: frozenset[str] = frozenset()
     bids: int = -1
     bids_needed: int = 10**9

@@ -116,6 +116,18 @@ def not_elsewhere(f: Facts) -> bool:
 
 
 @not_now
+def answered_for(f: Facts) -> bool:
+    """Somebody of the enterprise answers for the order: one that came from a list is never closed, nor its bids opened."""
+    return f.answered_for
+
+
+@not_now
+def terms_accepted(f: Facts) -> bool:
+    """Whoever takes part in a confidential order accepted its terms, and so stands among its readers."""
+    return f.terms_accepted
+
+
+@not_now
 def two_keys(f: Facts) -> bool:
     """Operator and regulator, two persons, have both turned their key."""
     return f.keys == {"operator", "regulator"}

@@ -84,7 +84,9 @@ def test_a_joint_bid_counts_only_when_every_member_consented_to_this_offer(scene
     assert standing_bids(session, order) == []
     with pytest.raises(NotFound):
         bids.consent_bid(scene.act(scene.cast.firms[2]), scene.id, made.id)
-    bids.consent_bid(scene.act(member), scene.id, made.id)
+    with pytest.raises(NotPossibleNow, match="bid_changed"):  # the page that the member read is not the newest
+        bids.consent_bid(scene.act(member), scene.id, made.id, "2026-01-01T00:00:00+00:00")
+    bids.consent_bid(scene.act(member), scene.id, made.id, made.submitted_at.isoformat())
     assert standing_bids(session, order) == [made]
     bids.bid(scene.act(lead), scene.id, scene.offer(4), shares)
     assert standing_bids(session, order) == []

@@ -169,6 +169,35 @@ def _(scene):
     return lambda: bids.consent_bid(firm(scene, 1), scene.id, made.id)
 
 
+def nobodys(scene):
+    scene.order.owner_id = None
+    scene.session.flush()
+
+
+def secret(scene):
+    scene.order.confidential, scene.order.brief = True, "the full text"
+    scene.session.flush()
+
+
+@case("bid", "answered_for", "open")
+def _(scene):
+    nobodys(scene)
+    return lambda: bids.bid(firm(scene), scene.id, scene.offer(1))
+
+
+@case("bid", "terms_accepted", "open")
+def _(scene):
+    secret(scene)
+    return lambda: bids.bid(firm(scene), scene.id, scene.offer(1))
+
+
+@case("consent_bid", "terms_accepted", "open")
+def _(scene):
+    made = joint(scene)
+    secret(scene)
+    return lambda: bids.consent_bid(firm(scene, 1), scene.id, made.id)
+
+
 @case("consent_bid", "not_elsewhere", "open")
 def _(scene):
     made = joint(scene)

@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import text
 
-from market.accounts import tokens
-from market.accounts.models import AccessToken, Expert, Member, Organisation
+from market.accounts import own, tokens
+from market.accounts.models import AccessToken, Expert, Member, Organisation, Person
+from market.accounts.passwords import hashed
 from market.errors import InvalidInput, NotFound
 
 
@@ -71,3 +72,14 @@ def test_the_last_use_is_written_once_an_hour(scene, session):
     scene.forward(hours=2)
     assert tokens.is_stale(session, token, scene.now)
     assert session.get(AccessToken, row.id).used_at is not None
+
+
+def test_a_token_ends_with_every_session_and_with_a_new_password(scene, session):
+    owner, operator = scene.cast.owner, scene.cast.operator
+    _, token = made(scene, owner)
+    own.end_everywhere(scene.act(owner))
+    assert tokens.actor_of(session, token, scene.now).person_id is None
+    _, token = made(scene, operator)
+    session.get(Person, operator.person_id).password_hash = hashed("correct horse battery")
+    assert own.change_password(scene.act(operator), "", "correct horse battery", "another horse battery")
+    assert tokens.actor_of(session, token, scene.now).person_id is None

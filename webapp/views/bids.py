@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template
+from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Redirect
 
 from market.access import Permission
@@ -79,7 +79,7 @@ def export(key: str) -> Response:
 @needs(Permission.BID)
 def consent(key: str, bid_id: int) -> Redirect:
     """A member confirms its share."""
-    pressed(lambda act: bids.consent_bid(act, key, bid_id), CONSENTED)
+    pressed(lambda act: bids.consent_bid(act, key, bid_id, request.args.get("seen", "")), CONSENTED)
     return redirect(f"/orders/{key}/bids", 303)
 
 
