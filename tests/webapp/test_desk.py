@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from market.clock import day_of, now
@@ -53,3 +54,10 @@ def test_a_firm_finds_orders_that_suit_it_and_none_that_it_works_on(signed_in):
     assert not found & mine
     assert re.search(r"已用 \d+，共 \d+", page)
     assert 'id="suits"' not in text(signed_in("owner").get("/desk"))
+
+
+@pytest.mark.parametrize("name", ["owner", "firm1", "firm2", "firm3", "firm4", "operator", "regulator", "expert1", "rival"])
+def test_everybody_has_a_desk_whatever_became_of_their_bids(signed_in, name):
+    client = signed_in(name)
+    assert "往后两周" in text(client.get("/desk"))
+    assert client.get("/desk/calendar.ics").status_code == 200

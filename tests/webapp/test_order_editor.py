@@ -202,6 +202,8 @@ def test_while_vectors_are_missing_the_preview_says_so(draft):
     from matching.encoders import EncoderNotReady
 
     class Unready:
+        fitting = None  # not reached: the firms are asked for first
+
         def pool(self, *_):
             raise EncoderNotReady("7 vectors are still to be computed")
 

@@ -12,7 +12,9 @@ from flask import Blueprint, Response, render_template
 from market.access import Permission
 from market.clock import day_of
 from market.database import Session
+from market.errors import NotFound
 from market.orders import queries, settlement, todo
+from market.orders.delivery_models import Payment
 from market.orders.life import FINAL
 from market.orders.models import Order
 from market.orders.turns import Turn, turn_of
@@ -72,11 +74,18 @@ def _ahead(session: Session, running: Sequence[Task], inner: Sequence[todo.Todo]
             yield Ahead(f"{one.kind}-{one.order_id}", day_of(one.until), one.until,
                         TODO_DEEDS[one.kind].format(one.count), by_id[one.order_id], f"/orders/{one.order_id}/{one.page}")
     for order in mine:
-        if order.state in todo.RUNNING:
-            for row in settlement.calendar(session, actor(), order):
-                if row.done_at is None:
-                    yield Ahead(f"payment-{row.id}", row.due_on, None, PAYMENT_KINDS[row.kind], order,
-                                f"/orders/{order.id}/settlement#calendar")
+        for row in _payments(session, order) if order.state in todo.RUNNING else ():
+            if row.done_at is None:
+                yield Ahead(f"payment-{row.id}", row.due_on, None, PAYMENT_KINDS[row.kind], order,
+                            f"/orders/{order.id}/settlement#calendar")
+
+
+def _payments(session: Session, order: Order) -> Sequence[Payment]:
+    """The payments that the reader may know of; none for a firm that bid and lost, and for an authority."""
+    try:
+        return settlement.calendar(session, actor(), order)
+    except NotFound:
+        return ()
 
 
 @blueprint.get("")
