@@ -51,9 +51,10 @@ def propose(act: Act, order_id: str, proposal: Proposal) -> list[Award]:
     awards = [Award(order_id=order_id, bid_id=bid_id, institution_id=bids[bid_id].institution_id, places=places,
                     price_fen=int(content(act.keys, bids[bid_id])["price_fen"]), reason=proposal.reason or None,
                     proposed_at=act.now) for bid_id, places in proposal.places.items()]
+    kept = {row.bid_id for row in standing_awards(session, order, ("active",))}  # whose places a decline left alone
     session.add_all(awards)
     for bid_id, bid in bids.items():
-        bid.outcome = _outcome(session, order, ranked, bid_id, proposal)
+        bid.outcome = bid.outcome if bid_id in kept else _outcome(session, order, ranked, bid_id, proposal)
     session.flush()
     return awards
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from market.access import Actor, Role
 from market.accounts import experts
@@ -11,6 +12,7 @@ from market.errors import InvalidInput, NotAllowed, NotFound, NotPossibleNow
 from market.institutions.models import Institution, Licence
 from market.orders import award, bids, panel, queries, turns
 from market.orders.bid_drafts import draft_of, drop_draft, save_draft
+from market.orders.bid_models import Award, Bid
 from market.orders.blind import MASK, blinded
 from market.orders.conditions import conditions
 from market.orders.opening import opening
@@ -347,4 +349,9 @@ def test_places_that_were_given_stay_given_when_another_winner_declines(scene, s
     award.decline(scene.act(scene.cast.firms[1]), scene.id, "no time")
     assert award.places_held(session, scene.order) == 2
     assert [row.place for row in panel.ranking(scene.act(scene.cast.owner), scene.order, without=())] == [1, 2, 3]
-    assert len(panel.ranking(scene.act(scene.cast.owner), scene.order)) == 1
+    left = panel.ranking(scene.act(scene.cast.owner), scene.order)
+    assert len(left) == 1
+    award.propose(scene.act(scene.cast.owner), scene.id, award.Proposal({left[0].bid_id: 3}, "the others are taken"))
+    outcomes = {bid.institution_id: bid.outcome["chosen"] for bid in session.scalars(select(Bid))}
+    kept = next(row.institution_id for row in session.scalars(select(Award).where(Award.state == "active")))
+    assert outcomes[kept]  # whose places stand is not told that it was passed over
