@@ -54,6 +54,7 @@ def _one(session: Session, actor: Actor, row: Notice, houses: Mapping[int, str])
         name = getattr(found, "title", None) or getattr(found, "name", None) or name
     elif row.kind == "order":
         name, until = _order(session, actor, row.object_id, name)
+        address += "/candidates" if row.event.startswith("order.candidate_") else ""
     return News(row, sentence(row.event, name), address, _reasons(session, row), until)
 
 

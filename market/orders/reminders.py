@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -43,6 +43,13 @@ def people_of(session: Session, order: Order, role: Role, tie: Tie) -> list[int]
         query = query.where(Organisation.institution_id.in_(select(Award.institution_id).where(
             Award.order_id == order.id, Award.state == "active")))
     return list(session.scalars(query))
+
+
+def leads_of(session: Session, firms: Collection[str]) -> list[int]:
+    """The leads of some approved firms."""
+    return list(session.scalars(select(Member.person_id).join(Organisation, Organisation.id == Member.organisation_id).where(
+        Organisation.institution_id.in_(firms), Organisation.state == "approved", Member.left_at.is_(None),
+        Member.role == str(Role.FIRM_LEAD))))
 
 
 def superiors(session: Session, people: Iterable[int]) -> list[int]:

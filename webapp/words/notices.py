@@ -33,7 +33,13 @@ SENTENCES: dict[str, str] = {  # event -> what happened; {} is the thing's name
     "order.settle": "订单“{}”已结算，请核对账目并评价对方。",
     "order.rate_close": "订单“{}”的双方评价已同时公开，订单关闭。",
     "order.say": "订单“{}”里有新的留言。",
-    "order.propose_candidate": "机构为订单“{}”推荐了候选人，请在时限内答复。",
+    "order.ask_member": "有机构邀您加入订单“{}”的联合体方案，请在截止前确认或谢绝。",
+    "order.candidate_submit": "机构为订单“{}”推荐了候选人，请在时限内答复。",
+    "order.candidate_interview": "企业约您为订单“{}”推荐的候选人面试。",
+    "order.candidate_offer": "企业向您为订单“{}”推荐的候选人发出录用。",
+    "order.candidate_place": "您为订单“{}”推荐的候选人已录用。",
+    "order.candidate_decline": "企业谢绝了您为订单“{}”推荐的候选人，理由见候选人页。",
+    "order.candidate_replace": "您为订单“{}”推荐的候选人已离职，企业要求补人。",
     "order.due_soon": "订单“{}”的期限将到，轮到您处理。",
     "order.overdue": "订单“{}”已经逾期，轮到您处理。",
     "order.escalated": "订单“{}”逾期超过一天，已告知上级。",
@@ -45,6 +51,9 @@ SENTENCES: dict[str, str] = {  # event -> what happened; {} is the thing's name
 }
 GROUPS = {"order": "订单", "search": "保存的搜索", "organisation": "单位"}
 SWITCH_WORDS = {
+    "order.ask_member": "受邀加入联合体", "order.candidate_submit": "收到推荐的候选人", "order.candidate_interview": "候选人获面试",
+    "order.candidate_offer": "候选人收到录用", "order.candidate_place": "候选人录用", "order.candidate_decline": "候选人被谢绝",
+    "order.candidate_replace": "候选人离开须补人",
     "search.hit": "保存的搜索有新结果", "organisation.applied": "单位申请入驻", "organisation.approved": "通过核验",
     "organisation.refused": "没有通过核验或被暂停", "organisation.verification_ends": "核验快到期",
 }
