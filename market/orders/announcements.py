@@ -12,7 +12,7 @@ from market.notices.inbox import Happening, tell
 from market.notices.webhooks import owe
 from market.orders.life import BIDDER, FIRM, OPERATOR, OWNER, PANEL, REGULATOR, WINNER, Tie
 from market.orders.models import Order
-from market.orders.reminders import leads_of, people_of
+from market.orders.reminders import people_of
 
 AUDIENCE: dict[str, tuple[tuple[Role, Tie], ...]] = {
     "submit": OPERATOR, "return": OWNER, "publish": OWNER, "amend": BIDDER, "cancel": (*OWNER, *BIDDER),
@@ -22,23 +22,24 @@ AUDIENCE: dict[str, tuple[tuple[Role, Tie], ...]] = {
     "terminate": (*OWNER, *WINNER), "deliver_all": OWNER, "reject_part": WINNER, "accept": (*OWNER, *WINNER),
     "dispute": (*OWNER, *WINNER, *REGULATOR), "resolve": (*OWNER, *WINNER), "settle": WINNER,
     "rate_close": (*OWNER, *WINNER), "say": (*OWNER, *WINNER),
-    "ask_member": FIRM,  # from here on told of by the actions themselves, firms only where the thing is theirs
+    "recuse": OPERATOR,
+    "ask_member": FIRM,  # from here on told of by the actions themselves, and only to those whom the thing concerns
     "candidate_submit": OWNER, "candidate_interview": WINNER, "candidate_offer": WINNER, "candidate_place": WINNER,
-    "candidate_decline": WINNER, "candidate_replace": WINNER,
+    "candidate_decline": WINNER, "candidate_replace": WINNER, "seat_drawn": PANEL, "seat_freed": PANEL,
 }
 
 
-def announce(act: Act, order: Order, event: str, about: str = "", firms: Collection[str] | None = None) -> None:
-    """Tells the event's audience, or of it only the leads of some firms, whoever acted left out.
+def announce(act: Act, order: Order, event: str, about: str = "", people: Collection[int] | None = None) -> None:
+    """Tells the event's audience, or some people instead, whoever acted left out.
 
     about: the thing inside the order, where the same event can happen to several of them at one moment.
     """
-    people = set(leads_of(act.session, firms)) if firms is not None else {
+    told = set(people) if people is not None else {
         person for role, tie in AUDIENCE.get(event, ()) for person in people_of(act.session, order, role, tie)}
-    people.discard(act.actor.person_id or 0)
-    if people:
+    told.discard(act.actor.person_id or 0)
+    if told:
         key = ":".join(filter(None, ("order", order.id, event, about, act.now.isoformat())))
-        tell(act, Happening(f"order.{event}", "order", order.id, key), people)
-        houses = act.session.scalars(select(Member.organisation_id).where(Member.person_id.in_(people),
+        tell(act, Happening(f"order.{event}", "order", order.id, key), told)
+        houses = act.session.scalars(select(Member.organisation_id).where(Member.person_id.in_(told),
                                                                           Member.left_at.is_(None)).distinct())
         owe(act, list(houses), key, {"event": f"order.{event}", "order": order.id})

@@ -20,6 +20,7 @@ from market.orders.facts import WHOLE
 from market.orders.life import faults
 from market.orders.models import Order
 from market.orders.parties import licensed
+from market.orders.reminders import leads_of
 from market.orders.steps import Step, move_for, standing_bids, take, ties_of
 
 
@@ -135,7 +136,7 @@ def _keep(act: Act, order: Order, old: Bid | None, given: tuple[Offer, dict[str,
             row.members.append(member)
     act.session.flush()
     asked = {member.institution_id for member in row.members if member.consented_at is None} - waiting
-    announce(act, order, "ask_member", str(row.id), asked)
+    announce(act, order, "ask_member", str(row.id), leads_of(act.session, asked))
     return row
 
 

@@ -19,6 +19,7 @@ from market.orders.bid_models import Award, AwardedPlace
 from market.orders.delivery_models import Candidate, Ownership, Payment, Placement
 from market.orders.durations import amount, due
 from market.orders.models import Order
+from market.orders.reminders import leads_of
 from market.orders.steps import Step, take
 from market.orders.way import FILLS, GUARANTEE_EVENTS, OVER, REASONS, WAY, Stage, stage_of
 
@@ -264,7 +265,7 @@ def _tell_firms(act: Act, order: Order, row: Placement, event: str) -> None:
     if event in AUDIENCE:
         firms = {act.session.get_one(Award, row.award_id).institution_id,
                  act.session.get_one(Candidate, row.candidate_id).institution_id}
-        announce(act, order, event, str(row.id), firms)
+        announce(act, order, event, str(row.id), leads_of(act.session, firms))
 
 
 def _guarantee(act: Act, order: Order, row: Placement) -> None:

@@ -161,6 +161,13 @@ class Size(Sent):
     size = whole(1, 100, required=True)
 
 
+class SeatFields(Sent):
+    """Whose seat on the panel, and why it is freed."""
+
+    person_id = whole(1, required=True)
+    reason = text(load_default="")
+
+
 class MarksFields(Sent):
     """An expert's marks for one bid: criterion to 0..100."""
 

@@ -33,6 +33,9 @@ SENTENCES: dict[str, str] = {  # event -> what happened; {} is the thing's name
     "order.settle": "订单“{}”已结算，请核对账目并评价对方。",
     "order.rate_close": "订单“{}”的双方评价已同时公开，订单关闭。",
     "order.say": "订单“{}”里有新的留言。",
+    "order.recuse": "有专家回避订单“{}”的评审，请看是否要补抽。",
+    "order.seat_drawn": "您被抽为订单“{}”的评审专家，请在时限内评完全部方案。",
+    "order.seat_freed": "订单“{}”的评审已过时限，您的席位由运营方另抽专家。",
     "order.ask_member": "有机构邀您加入订单“{}”的联合体方案，请在截止前确认或谢绝。",
     "order.candidate_submit": "机构为订单“{}”推荐了候选人，请在时限内答复。",
     "order.candidate_interview": "企业约您为订单“{}”推荐的候选人面试。",
@@ -53,7 +56,7 @@ GROUPS = {"order": "订单", "search": "保存的搜索", "organisation": "单�
 SWITCH_WORDS = {
     "order.ask_member": "受邀加入联合体", "order.candidate_submit": "收到推荐的候选人", "order.candidate_interview": "候选人获面试",
     "order.candidate_offer": "候选人收到录用", "order.candidate_place": "候选人录用", "order.candidate_decline": "候选人被谢绝",
-    "order.candidate_replace": "候选人离开须补人",
+    "order.candidate_replace": "候选人离开须补人", "order.seat_drawn": "补抽为评审专家", "order.seat_freed": "评审席位被收回",
     "search.hit": "保存的搜索有新结果", "organisation.applied": "单位申请入驻", "organisation.approved": "通过核验",
     "organisation.refused": "没有通过核验或被暂停", "organisation.verification_ends": "核验快到期",
 }
