@@ -63,6 +63,12 @@ SWITCH_WORDS = {
 MAIL_WAYS = (("now", "立即"), ("digest", "每日一封"), ("never", "不发"))
 UNNAMED = {"order": "订单 {}", "organisation": "单位 {}", "institution": "机构 {}", "park": "园区 {}", "policy": "政策 {}"}
 UNKNOWN_EVENT = "有一条新消息：{}。"
+DUE_LINE = "事项：{}"
+DUE_THINGS = {  # what falls due inside an order -> what it is, and the part of the order's page where it is done
+    "answer_view": ("查看候选人", "/candidates"), "answer_interview": ("答复面试结果", "/candidates"),
+    "answer_decision": ("作出录用决定", "/candidates"), "pay": ("付款", "/settlement"), "guarantee": ("候选人保证期将满", "/candidates"),
+    "join": ("确认或谢绝联合体", "/bids"), "reconfirm": ("按新条款重新确认方案", "/bids"),
+}
 REASON_LINES = {"search.hit": "出自：{}", "order.escalated": "已告知：{}", "organisation.refused": "理由：{}"}
 READ_ALL_DONE, SWITCHED = "已全部标为已读。", "已保存。"
 ONE_SUBJECT, MORE_SUBJECT = "【才图】{}", "【才图】{} 条新消息"
@@ -76,6 +82,11 @@ def reason_line(event: str, reasons: Sequence[str], *, quoted: bool = True) -> s
     """Why somebody is told, in one line; empty for an event that needs no reason."""
     line = REASON_LINES.get(event, "")
     return line.format(JOIN.join(QUOTE.format(one) if quoted else one for one in reasons)) if line and reasons else ""
+
+
+def due_thing(reasons: Sequence[str]) -> tuple[str, str]:
+    """(what falls due, where it is done) of a reminder's reasons; empty where the order itself is due."""
+    return next((DUE_THINGS[kind] for kind in (one.partition(":")[0] for one in reasons) if kind in DUE_THINGS), ("", ""))
 
 
 def sentence(event: str, name: str) -> str:
