@@ -32,7 +32,7 @@ EVENTS = {
 }
 TURN_DEEDS = {  # state -> what whoever's turn it is has to do
     "draft": "写好订单并提交核验", "pending_review": "核验订单，发布或退回", "open": "揭榜，持有效许可的机构可报方案",
-    "paused": "恢复揭榜或取消订单", "sealed": "抽取专家，两把钥匙开封", "evaluating": "评审方案", "standstill": "公示期满后授榜",
+    "paused": "恢复揭榜", "sealed": "抽取专家，两把钥匙开封", "evaluating": "评审方案", "standstill": "公示期满后授榜",
     "suspended": "处理异议", "awarded": "签约", "delivering": "交付并提交里程碑", "accepting": "验收，逾期不答视为通过",
     "open:invited": "确认或谢绝联合体", "open:outdated": "订单条款有变，请重新确认方案", "open:bidder": "您的方案已密封，截止前可改可撤",
     "sealed:draw": "抽取专家，再两把钥匙开封", "sealed:key": "转动钥匙", "sealed:unseal": "两把钥匙都已转动，可以开封",
