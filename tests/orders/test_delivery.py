@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from market import audit
 from market.access import SYSTEM, Actor, Role
 from market.accounts.models import Employment
-from market.clock import after_working_days
+from market.clock import after_working_days, day_of
 from market.errors import InvalidInput, NotFound, NotPossibleNow
 from market.notices.inbox import Happening, inbox, read, switch, tell, unread
 from market.notices.models import Notice
@@ -266,6 +266,16 @@ def test_ratings_appear_together_and_only_then(scene, session, database):
 def test_few_ratings_make_no_mean(scene, session):
     scene.to("closed")
     assert settlement.stars_of(session, scene.cast.firms[1].institution_id) == (None, 1)
+
+
+def test_each_instalment_is_due_as_many_days_after_the_settlement_as_the_order_says(scene, session):
+    parts = [{"name": "start", "share_bp": 4000, "due_days": 10}, {"name": "later", "share_bp": 3000, "due_days": 0},
+             {"name": "rest", "share_bp": 3000}]
+    scene.values = {**scene.values, "milestones": parts}
+    order = scene.to("settled")
+    usual = day_of(due(session, "payment", order, scene.now))
+    days = [p.due_on for p in settlement.calendar(session, scene.lead(), order) if p.kind == "fee"]
+    assert sorted(days) == sorted([day_of(scene.now + timedelta(days=10)), day_of(scene.now), usual])
 
 
 def test_a_guarantee_ends_confirmed_or_with_a_replacement(scene, session, database):

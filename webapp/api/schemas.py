@@ -69,10 +69,11 @@ class Text(Sent):
 
 
 class Part(Sent):
-    """A milestone with its share of the fee."""
+    """A milestone with its share of the fee, and the days after the settlement in which it is paid."""
 
     name = text(required=True)
     share_bp = whole(0, 10_000, required=True)
+    due_days = whole(0, 365)
 
 
 class Criterion(Sent):
