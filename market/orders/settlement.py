@@ -134,10 +134,14 @@ def _award(step: Step, award_id: int) -> Award:
 
 
 def _facts(act: Act, order: Order, award: Award, side: str) -> dict[str, Any]:
-    """What can be counted, said before the stars: the firm's filled places, the buyer's answers."""
+    """What can be counted, said before the stars: the firm's filled places, the buyer's answers.
+
+    Only answers have a clock: a milestone has no day by which it must be reported, so no firm is on time or late with it.
+    """
     if side == "firm":
         figure = responsiveness(act.session, order.enterprise_id or 0, act.now)
-        return {"median_answer_days": figure.median_days, "late_answers": figure.late}
+        return {"median_answer_days": figure.median_days, "answers": figure.answers, "late_answers": figure.late,
+                "on_time_percent": figure.on_time_percent}
     filled = act.session.scalar(select(func.count()).select_from(Placement).where(
         Placement.award_id == award.id, Placement.stage.in_(("placed", "guarantee", "confirmed"))))
     sent_back = act.session.scalar(select(func.count()).select_from(Milestone).where(
