@@ -14,14 +14,16 @@ from market.errors import NotFound
 from market.institutions import queries as institutions
 from market.notices.models import Notice
 from market.orders import queries as orders
+from market.orders.reminders import LEVELS
 from market.orders.turns import turn_of
 from market.parks import queries as parks
 from market.policies import queries as policies
-from webapp.words.notices import UNNAMED, reason_line, sentence
+from webapp.words.notices import DUE_LINE, UNNAMED, due_thing, reason_line, sentence
 
 FOUND: dict[str, Callable[..., Mapping[str, Any]]] = {
     "institution": institutions.by_ids, "order": orders.by_ids, "park": parks.by_ids, "policy": policies.by_ids}
 PLACES = {"institution": "/institutions", "order": "/orders", "park": "/parks", "policy": "/policies"}
+REMINDERS = frozenset(f"order.{level}" for level in LEVELS)
 CALLS = frozenset({"organisation.applied"})  # what the operator is told of an organisation
 
 
@@ -54,6 +56,9 @@ def _one(session: Session, actor: Actor, row: Notice, houses: Mapping[int, str])
         name = getattr(found, "title", None) or getattr(found, "name", None) or name
     elif row.kind == "order":
         name, until = _order(session, actor, row.object_id, name)
+        thing, place = due_thing(row.reasons) if row.event in REMINDERS else ("", "")
+        until = None if thing else until  # the order's own clock is another one
+        address += place or ("/candidates" if row.event.startswith("order.candidate_") else "")
     return News(row, sentence(row.event, name), address, _reasons(session, row), until)
 
 
@@ -68,8 +73,10 @@ def _order(session: Session, actor: Actor, key: str, unnamed: str) -> tuple[str,
 
 def _reasons(session: Session, row: Notice) -> tuple[str, ...]:
     """Why the reader is told; an escalation keeps the numbers of the people who were told: here they have names."""
+    thing = due_thing(row.reasons)[0] if row.event in REMINDERS else ""
+    due = (DUE_LINE.format(thing),) if thing else ()
     if row.event != "order.escalated":
-        return tuple(filter(None, [reason_line(row.event, row.reasons)]))
+        return due or tuple(filter(None, [reason_line(row.event, row.reasons)]))
     told = [int(key) for reason in row.reasons for key in reason.partition(":")[2].split(",") if key]
     names = names_of(session, set(told))
-    return (reason_line(row.event, [names[key] for key in dict.fromkeys(told) if key in names], quoted=False),)
+    return (*due, reason_line(row.event, [names[key] for key in dict.fromkeys(told) if key in names], quoted=False))

@@ -19,7 +19,7 @@ from webapp.words.editor import NO_CHOICE, OLD_CHOICES, TOO_LONG
 
 TITLE, TEXT, NAME = 80, 8000, 60
 LEAST_ROWS = 3
-MOST_PEOPLE, MOST_DAYS = 100_000, 3650
+MOST_PEOPLE, MOST_DAYS, MOST_DAYS_TO_PAY = 100_000, 3650, 365
 
 
 class TermForm(Form):  # type: ignore[misc]
@@ -27,6 +27,7 @@ class TermForm(Form):  # type: ignore[misc]
 
     name = StringField(validators=[Length(max=NAME, message=TOO_LONG.format(NAME))])
     share_bp = ShareField()
+    due_days = WholeField(high=MOST_DAYS_TO_PAY)
 
 
 class CriterionForm(Form):  # type: ignore[misc]
@@ -129,8 +130,10 @@ def order_form(order: Order, offered: Choices, *, sent: bool) -> OrderForm:
 
 
 def _rows(rows: Sequence[Mapping[str, Any]], part: str) -> list[dict[str, Any]]:
-    return [{"name": (row["name"] or "").strip(), part: row[part] or 0} for row in rows
-            if (row["name"] or "").strip() or row[part]]
+    """The rows in which something was written; days to pay only where the enterprise sets its own."""
+    return [{"name": (row["name"] or "").strip(), part: row[part] or 0,
+             **({"due_days": row["due_days"]} if row.get("due_days") is not None else {})}
+            for row in rows if (row["name"] or "").strip() or row[part]]
 
 
 def _said(constraints: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from market.access import Act, Role
 from market.accounts.models import Member
 from market.notices.inbox import Happening, tell
 from market.notices.webhooks import owe
-from market.orders.life import BIDDER, OPERATOR, OWNER, PANEL, REGULATOR, WINNER, Tie
+from market.orders.life import BIDDER, FIRM, OPERATOR, OWNER, PANEL, REGULATOR, WINNER, Tie
 from market.orders.models import Order
 from market.orders.reminders import people_of
 
@@ -19,17 +21,25 @@ AUDIENCE: dict[str, tuple[tuple[Role, Tie], ...]] = {
     "uphold": (*OWNER, *BIDDER), "dismiss": (*OWNER, *BIDDER), "award": BIDDER, "sign": WINNER, "decline": OWNER,
     "terminate": (*OWNER, *WINNER), "deliver_all": OWNER, "reject_part": WINNER, "accept": (*OWNER, *WINNER),
     "dispute": (*OWNER, *WINNER, *REGULATOR), "resolve": (*OWNER, *WINNER), "settle": WINNER,
-    "rate_close": (*OWNER, *WINNER), "say": (*OWNER, *WINNER), "propose_candidate": OWNER,
+    "rate_close": (*OWNER, *WINNER), "say": (*OWNER, *WINNER),
+    "recuse": OPERATOR,
+    "ask_member": FIRM,  # from here on told of by the actions themselves, and only to those whom the thing concerns
+    "candidate_submit": OWNER, "candidate_interview": WINNER, "candidate_offer": WINNER, "candidate_place": WINNER,
+    "candidate_decline": WINNER, "candidate_replace": WINNER, "seat_drawn": PANEL, "seat_freed": PANEL,
 }
 
 
-def announce(act: Act, order: Order, event: str) -> None:
-    """Tells the event's audience, whoever acted left out."""
-    people = {person for role, tie in AUDIENCE.get(event, ()) for person in people_of(act.session, order, role, tie)}
-    people.discard(act.actor.person_id or 0)
-    if people:
-        key = f"order:{order.id}:{event}:{act.now.isoformat()}"
-        tell(act, Happening(f"order.{event}", "order", order.id, key), people)
-        houses = act.session.scalars(select(Member.organisation_id).where(Member.person_id.in_(people),
+def announce(act: Act, order: Order, event: str, about: str = "", people: Collection[int] | None = None) -> None:
+    """Tells the event's audience, or some people instead, whoever acted left out.
+
+    about: the thing inside the order, where the same event can happen to several of them at one moment.
+    """
+    told = set(people) if people is not None else {
+        person for role, tie in AUDIENCE.get(event, ()) for person in people_of(act.session, order, role, tie)}
+    told.discard(act.actor.person_id or 0)
+    if told:
+        key = ":".join(filter(None, ("order", order.id, event, about, act.now.isoformat())))
+        tell(act, Happening(f"order.{event}", "order", order.id, key), told)
+        houses = act.session.scalars(select(Member.organisation_id).where(Member.person_id.in_(told),
                                                                           Member.left_at.is_(None)).distinct())
         owe(act, list(houses), key, {"event": f"order.{event}", "order": order.id})

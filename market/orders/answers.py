@@ -47,6 +47,11 @@ class Responsiveness:
     answers: int
     late: int
 
+    @property
+    def on_time_percent(self) -> int | None:
+        """Answers inside their clock, per cent, rounded down so that 100 means all; None without any."""
+        return (self.answers - self.late) * 100 // self.answers if self.answers else None
+
 
 def responsiveness(session: Session, enterprise_id: int, now: datetime) -> Responsiveness:
     """The figure of an enterprise now; a question that waits beyond its time counts with the time that it has waited."""

@@ -15,7 +15,7 @@ from market.orders.bid_models import Award, AwardedPlace, Bid, BidMember, Object
 from market.orders.bids import content
 from market.orders.delivery_models import Milestone
 from market.orders.models import Order
-from market.orders.panel import Ranked, ranking, unscored
+from market.orders.panel import Ranked, experts, ranking, unscored
 from market.orders.parties import blame_firm
 from market.orders.steps import standing_awards, take
 
@@ -46,7 +46,8 @@ def propose(act: Act, order_id: str, proposal: Proposal) -> list[Award]:
         raise NotFound("bid")
     free = (order.headcount or 0) - places_held(session, order)
     step.go(step.facts(unscored=unscored(session, order), places=tuple(proposal.places.values()), headcount=free,
-                       ranking_followed=chosen == {row.bid_id for row in ranked[: len(chosen)]}, reason=proposal.reason),
+                       ranking_followed=chosen == {row.bid_id for row in ranked[: len(chosen)]}, reason=proposal.reason,
+                       **experts(act, order)),
             {"places": {str(key): value for key, value in proposal.places.items()}, "reason": proposal.reason})
     awards = [Award(order_id=order_id, bid_id=bid_id, institution_id=bids[bid_id].institution_id, places=places,
                     price_fen=int(content(act.keys, bids[bid_id])["price_fen"]), reason=proposal.reason or None,

@@ -13,12 +13,14 @@ from market.access import Act, Actor, Permission, Role, action
 from market.errors import InvalidInput, NotFound, NotPossibleNow
 from market.institutions.models import Institution
 from market.keys import Keys
+from market.orders.announcements import announce
 from market.orders.bid_models import Bid, BidMember
 from market.orders.blind import blinded
 from market.orders.facts import WHOLE
 from market.orders.life import faults
 from market.orders.models import BriefReading, Order
 from market.orders.parties import licensed
+from market.orders.reminders import leads_of
 from market.orders.steps import Step, move_for, standing_bids, take, ties_of
 
 
@@ -92,7 +94,7 @@ def gate(act: Act, order: Order) -> tuple[str, ...]:
 def bid(act: Act, order_id: str, offer: Offer, shares: Sequence[tuple[str, int]] = ()) -> Bid:
     """Bids, or changes the firm's bid; shares of members in basis points, the bidder's own included, alone without them.
 
-    A joint bid counts once every member consented; a changed offer or share asks the members anew.
+    A joint bid counts once every member consented; a changed offer or share asks the members anew, and tells them.
     """
     step = take(act, order_id, "bid")
     lead = act.actor.institution_id
@@ -125,6 +127,7 @@ def _keep(act: Act, order: Order, old: Bid | None, given: tuple[Offer, dict[str,
             act.session.delete(member)
             row.members.remove(member)
     known = {member.institution_id: member for member in row.members}
+    waiting = {firm for firm, member in known.items() if not member.gone and member.consented_at is None}
     for firm, share in wanted.items():
         member = known.get(firm) or BidMember(bid_id=row.id, order_id=order.id, institution_id=firm)
         if member.share_bp != share or not same:
@@ -135,6 +138,8 @@ def _keep(act: Act, order: Order, old: Bid | None, given: tuple[Offer, dict[str,
         if firm not in known:
             row.members.append(member)
     act.session.flush()
+    asked = {member.institution_id for member in row.members if member.consented_at is None} - waiting
+    announce(act, order, "ask_member", str(row.id), leads_of(act.session, asked))
     return row
 
 

@@ -13,11 +13,13 @@ from market.access import Act, Actor, Permission, Role, action
 from market.clock import day_of, later
 from market.database import locked, put_once
 from market.errors import InvalidInput, NotFound, NotPossibleNow
+from market.orders.announcements import AUDIENCE, announce
 from market.orders.answers import answered, asked
 from market.orders.bid_models import Award, AwardedPlace
 from market.orders.delivery_models import Candidate, Ownership, Payment, Placement
 from market.orders.durations import amount, due
 from market.orders.models import Order
+from market.orders.reminders import leads_of
 from market.orders.steps import Step, take
 from market.orders.way import FILLS, GUARANTEE_EVENTS, OVER, REASONS, WAY, Stage, stage_of
 
@@ -210,6 +212,7 @@ def submit(act: Act, placement_id: int) -> Placement:
     if order.state != "delivering":  # the enterprise could not answer any more, and its clock would run all the same
         raise NotPossibleNow(f"state: {order.state}")
     _advance(act, order, row, stage_of("submit", "firm"))
+    announce(act, order, "candidate_submit", str(row.id))
     act.note("placement", row.id, order_id=order.id, subject=row.candidate_id)
     return row
 
@@ -255,7 +258,16 @@ def _decided(act: Act, step: Step, placement_id: int, decision: Decision) -> Pla
     step.go()
     act.note("placement", row.id, order_id=step.order.id, subject=row.candidate_id,
              detail={"stage": row.stage, "reason": decision.reason_code})
+    _tell_firms(act, step.order, row, f"candidate_{decision.event}")
     return row
+
+
+def _tell_firms(act: Act, order: Order, row: Placement, event: str) -> None:
+    """Tells the award's lead, and the firm that found the candidate where it is another one."""
+    if event in AUDIENCE:
+        firms = {act.session.get_one(Award, row.award_id).institution_id,
+                 act.session.get_one(Candidate, row.candidate_id).institution_id}
+        announce(act, order, event, str(row.id), leads_of(act.session, firms))
 
 
 def _guarantee(act: Act, order: Order, row: Placement) -> None:

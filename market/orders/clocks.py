@@ -20,6 +20,7 @@ from market.orders.candidates import confirm
 from market.orders.delivery import accept
 from market.orders.delivery_models import Placement
 from market.orders.drafts import pause
+from market.orders.due_things import remind_things
 from market.orders.durations import due
 from market.orders.models import Order, OrderClock
 from market.orders.panel import close_bids, fail_few
@@ -69,6 +70,7 @@ def run_due(database: Database, worker: Worker, now: datetime) -> list[tuple[str
     with database.write() as session:
         act = Act(session, SYSTEM, now, worker.keys, worker.data_dir)
         remind(act)
+        remind_things(act)
         remind_verification(act)
     return done
 

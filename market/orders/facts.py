@@ -41,6 +41,8 @@ class Facts:
     first_bid_at: datetime = BEGINNING
     wrong_marks: tuple[str, ...] = ("all",)
     unscored: int = 1
+    free_seats: int = 0
+    left_unscored: int = 0
     places: tuple[int, ...] = ()
     ranking_followed: bool = False
     clock_due: datetime | None = None

@@ -15,8 +15,8 @@ from market.errors import NotFound
 from market.orders import bids
 from market.orders.bid_models import Bid, KeyTurn, PanelSeat
 from market.orders.durations import amount
-from market.orders.models import Order
-from market.orders.panel import bids_needed, seats
+from market.orders.models import Order, OrderClock
+from market.orders.panel import bids_needed, left_unscored, seats
 from market.orders.parties import Conflict, conflicts
 
 KEYS = (Role.OPERATOR, Role.REGULATOR)
@@ -33,11 +33,13 @@ class KeyLine:
 
 @dataclass(frozen=True)
 class SeatLine:
-    """An expert on the panel; state: active or recused, with the reason."""
+    """An expert on the panel; state: active or recused, with the reason; late: the seat can be freed."""
 
+    person_id: int
     name: str
     state: str
     reason: str | None
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,13 @@ def _keys(session: Session, order: Order) -> tuple[KeyLine, ...]:
     return tuple(turned.get(str(role), KeyLine(role)) for role in KEYS)
 
 
-def _seats(session: Session, order: Order) -> tuple[SeatLine, ...]:
+def _seats(act: Act, order: Order) -> tuple[SeatLine, ...]:
+    session, clock = act.session, act.session.get(OrderClock, (order.id, "scoring"))
+    over = clock is not None and act.now >= clock.due_at
     rows = session.execute(select(PanelSeat, Person.name).join(Person, Person.id == PanelSeat.person_id)
                            .where(PanelSeat.order_id == order.id).order_by(PanelSeat.state, PanelSeat.person_id))
-    return tuple(SeatLine(name, row.state, row.reason) for row, name in rows)
+    return tuple(SeatLine(row.person_id, name, row.state, row.reason, over and row.state == "active"
+                          and left_unscored(session, order, row.person_id) > 0) for row, name in rows)
 
 
 def _left_out(act: Act, order: Order, *, opened: bool) -> tuple[LeftOut, ...]:
@@ -108,6 +113,6 @@ def opening(act: Act, order: Order) -> Opening:
     drawn, asked = len(seats(session, order)), amount(session, "experts_needed", order, act.now)
     keys = _keys(session, order)
     pool = session.scalar(select(func.count()).select_from(Expert).where(Expert.approved_at.is_not(None))) or 0
-    return Opening(count, needed, asked, pool, drawn, _seats(session, order) if opened_at else (), keys,
+    return Opening(count, needed, asked, pool, drawn, _seats(act, order) if opened_at else (), keys,
                    _left_out(act, order, opened=opened_at is not None), opened_at,
                    _missing(order, (count, needed), (drawn, asked), keys))

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from market.access import Act, Permission, action
 from market.accounts.models import Expert
 from market.errors import InvalidInput, NotFound, NotPossibleNow
+from market.orders.announcements import announce
 from market.orders.bid_models import Award, Bid, KeyTurn, PanelSeat, Score
 from market.orders.bids import content
-from market.orders.durations import amount
+from market.orders.durations import amount, due
 from market.orders.facts import END
 from market.orders.models import Order
 from market.orders.parties import conflicted
-from market.orders.steps import standing_bids, take
+from market.orders.steps import standing_bids, start_clock, take
 
 BEST_MARK = 100
 
@@ -50,17 +51,24 @@ def seats(session: Session, order: Order) -> list[int]:
         PanelSeat.order_id == order.id, PanelSeat.state == "active").order_by(PanelSeat.person_id)))
 
 
+def experts(act: Act, order: Order) -> dict[str, int]:
+    """The facts on the panel's size: how many sit on it, and how many are needed."""
+    return {"experts": len(seats(act.session, order)),
+            "experts_needed": amount(act.session, "experts_needed", order, act.now)}
+
+
 @action(Permission.DRAW_PANEL, "order.draw_panel")
 def draw_panel(act: Act, order_id: str, size: int) -> list[int]:
     """Draws experts from the pool until the panel has a size, none with a conflict; the draw can be repeated and checked.
 
+    After the opening only while seats are missing: whoever comes late is told, and gets all days for scoring.
     NotPossibleNow("experts_enough") where too few are free; how many are would say something of who bid.
     """
     step = take(act, order_id, "draw_panel")
     order, session = step.order, act.session
-    if size < amount(session, "experts_needed", order, act.now):
+    needed, have = amount(session, "experts_needed", order, act.now), seats(session, order)
+    if size < needed:
         raise InvalidInput("size")
-    have = seats(session, order)
     pool = set(session.scalars(select(Expert.person_id).where(Expert.approved_at.is_not(None))))
     pool -= set(session.scalars(select(PanelSeat.person_id).where(PanelSeat.order_id == order_id)))
     free = sorted(pool - set(conflicted(session, order, pool, act.now)))
@@ -70,7 +78,10 @@ def draw_panel(act: Act, order_id: str, size: int) -> list[int]:
     drawn = lot.sample(free, max(0, size - len(have)))
     session.add_all(PanelSeat(order_id=order_id, person_id=person, drawn_at=act.now) for person in drawn)
     session.flush()
-    step.go(detail={"drawn": drawn, "of": free})
+    step.go(step.facts(free_seats=needed - len(have)), {"drawn": drawn, "of": free})
+    if order.state == "evaluating":
+        start_clock(session, order, "scoring", act.now, due(session, "scoring", order, act.now))
+        announce(act, order, "seat_drawn", people=drawn)
     return seats(session, order)
 
 
@@ -95,8 +106,7 @@ def unseal(act: Act, order_id: str) -> Order:
     order, session = step.order, act.session
     bids, panel = standing_bids(session, order), seats(session, order)
     keys = frozenset(session.scalars(select(KeyTurn.role).where(KeyTurn.order_id == order_id)))
-    step.go(step.facts(keys=keys, bids=len(bids), bids_needed=bids_needed(act, order), experts=len(panel),
-                       experts_needed=amount(session, "experts_needed", order, act.now),
+    step.go(step.facts(keys=keys, bids=len(bids), bids_needed=bids_needed(act, order), **experts(act, order),
                        conflicts=conflicted(session, order, panel, act.now)), {"bids": [bid.id for bid in bids]})
     for bid in bids:
         bid.opened_at = act.now
@@ -149,10 +159,34 @@ def recuse(act: Act, order_id: str, reason: str) -> None:
     """Steps back from a panel; what the expert scored on the order goes with it."""
     step = take(act, order_id, "recuse")
     step.go(step.facts(reason=reason), {"reason": reason})
-    act.session.execute(delete(Score).where(Score.order_id == order_id, Score.person_id == act.actor.person_id))
-    seat = act.session.get_one(PanelSeat, (order_id, act.actor.person_id))
+    _leave(act.session, act.session.get_one(PanelSeat, (order_id, act.actor.person_id)), reason)
+
+
+def _leave(session: Session, seat: PanelSeat, reason: str) -> None:
+    session.execute(delete(Score).where(Score.order_id == seat.order_id, Score.person_id == seat.person_id))
     seat.state, seat.reason = "recused", reason
-    act.session.flush()
+    session.flush()
+
+
+def left_unscored(session: Session, order: Order, person_id: int) -> int:
+    """How many opened bids an expert has not scored."""
+    scored = select(Score.bid_id).where(Score.order_id == order.id, Score.person_id == person_id)
+    return session.scalar(select(func.count()).select_from(Bid).where(
+        Bid.order_id == order.id, Bid.opened_at.is_not(None), Bid.id.not_in(scored))) or 0
+
+
+@action(Permission.DRAW_PANEL, "order.free_seat")
+def free_seat(act: Act, order_id: str, person_id: int, reason: str) -> None:
+    """Frees the seat of an expert who did not score in time, so that another one can be drawn; the expert is told."""
+    step = take(act, order_id, "free_seat")
+    order, session = step.order, act.session
+    seat = session.get(PanelSeat, (order_id, person_id))
+    if seat is None or seat.state != "active":
+        raise NotFound("seat")
+    step.go(step.facts(reason=reason, left_unscored=left_unscored(session, order, person_id)),
+            {"expert": person_id, "reason": reason})
+    _leave(session, seat, reason.strip())
+    announce(act, order, "seat_freed", people=[person_id])
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,8 @@ def own(session: Session, actor: Actor) -> list[Order]:
     """What an actor works on: an enterprise's orders, a firm's bids, an expert's panels, an authority's turns."""
     from market.orders.bid_models import BidMember, PanelSeat
 
+    left = select(PanelSeat.order_id).where(PanelSeat.state == "recused")  # another expert may have to be drawn
+
     where: ColumnElement[bool] = false()
     if actor.enterprise_id is not None:
         where = Order.enterprise_id == actor.enterprise_id
@@ -108,7 +110,7 @@ def own(session: Session, actor: Actor) -> list[Order]:
     elif actor.role is Role.EXPERT:
         where = Order.id.in_(select(PanelSeat.order_id).where(PanelSeat.person_id == actor.person_id))
     elif actor.role is Role.OPERATOR:
-        where = Order.state.in_(("pending_review", "sealed"))
+        where = or_(Order.state.in_(("pending_review", "sealed")), and_(Order.state == "evaluating", Order.id.in_(left)))
     elif actor.role is Role.REGULATOR:
         where = Order.state.in_(("sealed", "suspended", "disputed"))
     return list(session.scalars(select(Order).where(Order.kind == "order", where)

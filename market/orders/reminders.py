@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -45,6 +45,13 @@ def people_of(session: Session, order: Order, role: Role, tie: Tie) -> list[int]
     return list(session.scalars(query))
 
 
+def leads_of(session: Session, firms: Collection[str]) -> list[int]:
+    """The leads of some approved firms."""
+    return list(session.scalars(select(Member.person_id).join(Organisation, Organisation.id == Member.organisation_id).where(
+        Organisation.institution_id.in_(firms), Organisation.state == "approved", Member.left_at.is_(None),
+        Member.role == str(Role.FIRM_LEAD))))
+
+
 def superiors(session: Session, people: Iterable[int]) -> list[int]:
     """Whom an escalation reaches: the other admins of their organisations, and without any the operator."""
     late = list(people)
@@ -55,11 +62,24 @@ def superiors(session: Session, people: Iterable[int]) -> list[int]:
         Member.role == str(Role.OPERATOR), Member.left_at.is_(None), Member.person_id.not_in(late))))
 
 
+def level_of(due_at: datetime, now: datetime) -> int:
+    """How far reminding has come: 0 not yet, 1 before the end, 2 after it, 3 when a second person is told."""
+    return (now >= due_at - SOON) + (now >= due_at) + (now >= due_at + ESCALATE)
+
+
+def remind_of(act: Act, happening: Happening, name: str, late: Sequence[int]) -> int:
+    """Tells the late party what is due; at the last level its superiors too, and it sees who was told."""
+    if happening.event != f"order.{LEVELS[-1]}":
+        return tell(act, happening, late, name)
+    told = [*late, *superiors(act.session, late)]
+    return tell(act, happening, told, f"{name}:{','.join(map(str, told))}")
+
+
 def _waiting(act: Act) -> Iterator[tuple[OrderClock, Order, int]]:
     rows = act.session.execute(select(OrderClock, Order).join(Order, Order.id == OrderClock.order_id).where(
         OrderClock.name != BIDDING, OrderClock.reminded < len(LEVELS), OrderClock.due_at <= act.now + SOON))
     for clock, order in rows:
-        level = 1 + (act.now >= clock.due_at) + (act.now >= clock.due_at + ESCALATE)
+        level = level_of(clock.due_at, act.now)
         if level > clock.reminded:
             yield clock, order, level
 
@@ -69,10 +89,9 @@ def remind(act: Act) -> int:
     sent = 0
     for clock, order, level in list(_waiting(act)):
         late = [person for role, tie in TURNS.get(order.state, ()) for person in people_of(act.session, order, role, tie)]
-        told = [*late, *superiors(act.session, late)] if level == len(LEVELS) else late
         word = LEVELS[level - 1]
         happening = Happening(f"order.{word}", "order", order.id, f"{order.id}:{clock.name}:{clock.started_at}:{word}")
-        sent += tell(act, happening, told, f"{clock.name}:{','.join(map(str, told))}" if level == len(LEVELS) else clock.name)
+        sent += remind_of(act, happening, clock.name, late)
         clock.reminded = level
     return sent
 

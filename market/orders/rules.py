@@ -181,6 +181,24 @@ def all_scored(f: Facts) -> bool:
     return f.unscored == 0
 
 
+@not_now
+def seats_free(f: Facts) -> bool:
+    """The panel has fewer experts than it needs."""
+    return f.free_seats > 0
+
+
+@not_now
+def scoring_over(f: Facts) -> bool:
+    """The experts had their days to score."""
+    return f.clock_due is not None and f.now >= f.clock_due
+
+
+@not_now
+def scores_missing(f: Facts) -> bool:
+    """The expert left at least one bid without a score."""
+    return f.left_unscored > 0
+
+
 @wrong
 def places_positive(f: Facts) -> bool:
     """Every chosen bid gets at least one place, and some bid is chosen."""

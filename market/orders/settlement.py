@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from market.access import Act, Actor, Permission, action
-from market.clock import day_of
+from market.clock import day_of, later
 from market.errors import InvalidInput, NotFound, NotPossibleNow
 from market.orders.answers import responsiveness
 from market.orders.bid_models import Award, BidMember
@@ -59,10 +59,16 @@ def keep_lines(act: Act, lines: list[LedgerLine]) -> None:
             key = (line.order_id, line.award_id, line.milestone_id)
             by_milestone[key] = by_milestone.get(key, 0) + line.fen
     for (order_id, award_id, milestone_id), fen in by_milestone.items():
-        order = act.session.get_one(Order, order_id)
         act.session.add(Payment(order_id=order_id, award_id=award_id, kind="fee", object_id=milestone_id, fen=fen,
-                                due_on=day_of(due(act.session, "payment", order, act.now))))
+                                due_on=_due_on(act, order_id, milestone_id)))
     act.session.flush()
+
+
+def _due_on(act: Act, order_id: str, milestone_id: int) -> date:
+    """The day by which a milestone's fee is paid: the order's own number of days after the settlement, or the usual one."""
+    order, part = act.session.get_one(Order, order_id), act.session.get_one(Milestone, milestone_id)
+    days = order.milestones[part.number - 1].get("due_days") if part.number <= len(order.milestones) else None
+    return day_of(due(act.session, "payment", order, act.now) if days is None else later(act.now, int(days), "days"))
 
 
 @action(Permission.SETTLE, "order.settle")
@@ -128,10 +134,14 @@ def _award(step: Step, award_id: int) -> Award:
 
 
 def _facts(act: Act, order: Order, award: Award, side: str) -> dict[str, Any]:
-    """What can be counted, said before the stars: the firm's filled places, the buyer's answers."""
+    """What can be counted, said before the stars: the firm's filled places, the buyer's answers.
+
+    Only answers have a clock: a milestone has no day by which it must be reported, so no firm is on time or late with it.
+    """
     if side == "firm":
         figure = responsiveness(act.session, order.enterprise_id or 0, act.now)
-        return {"median_answer_days": figure.median_days, "late_answers": figure.late}
+        return {"median_answer_days": figure.median_days, "answers": figure.answers, "late_answers": figure.late,
+                "on_time_percent": figure.on_time_percent}
     filled = act.session.scalar(select(func.count()).select_from(Placement).where(
         Placement.award_id == award.id, Placement.stage.in_(("placed", "guarantee", "confirmed"))))
     sent_back = act.session.scalar(select(func.count()).select_from(Milestone).where(

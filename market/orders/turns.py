@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from market.access import Actor, Role
 from market.orders import life
 from market.orders.award import unsigned
-from market.orders.bid_models import Bid, KeyTurn, PanelSeat, Score
+from market.orders.bid_models import KeyTurn, PanelSeat
 from market.orders.durations import amount
 from market.orders.life import Tie
 from market.orders.models import Order, OrderClock
-from market.orders.panel import seats, unscored
+from market.orders.panel import left_unscored, seats, unscored
 from market.orders.standing import NONE, part_in
 from market.orders.steps import clock_name, ties_of
 
@@ -39,11 +39,16 @@ class Turn:
     deed: str
 
 
+def _drawn(session: Session, order: Order) -> bool:
+    """True once as many experts sit on the panel as are needed."""
+    needed = amount(session, "experts_needed", order, order.state_since or order.bids_close_at)  # type: ignore[arg-type]
+    return len(seats(session, order)) >= needed
+
+
 def _sealed(session: Session, order: Order) -> tuple[str, tuple[Party, ...]]:
     """Whose key is missing; the panel is drawn before the operator's part is done."""
     turned = set(session.scalars(select(KeyTurn.role).where(KeyTurn.order_id == order.id)))
-    needed = amount(session, "experts_needed", order, order.state_since or order.bids_close_at)  # type: ignore[arg-type]
-    drawn = len(seats(session, order)) >= needed
+    drawn = _drawn(session, order)
     missing = tuple((role, tie) for role, tie in life.KEY_HOLDERS
                     if str(role) not in turned or (role is Role.OPERATOR and not drawn))
     if not missing:
@@ -53,6 +58,8 @@ def _sealed(session: Session, order: Order) -> tuple[str, tuple[Party, ...]]:
 
 def _parties(session: Session, order: Order) -> tuple[str, tuple[Party, ...]]:
     """(what is to be done, by whom), the same for every side."""
+    if order.state == "evaluating" and not _drawn(session, order):
+        return "evaluating:draw", (*life.OPERATOR, *life.PANEL)
     if order.state == "evaluating" and unscored(session, order) == 0:
         return "evaluating:propose", life.OWNER
     if order.state == "sealed":
@@ -67,14 +74,11 @@ def _own(session: Session, actor: Actor, order: Order, deed: str) -> str:
     if deed == "open" and actor.role is Role.FIRM_LEAD:
         part = part_in(session, actor, order)
         return deed if part == NONE else f"open:{part}"
-    if deed == "evaluating" and actor.role is Role.EXPERT:
+    if deed in ("evaluating", "evaluating:draw") and actor.role is Role.EXPERT:
         seat = session.get(PanelSeat, (order.id, actor.person_id))
-        scored = select(Score.bid_id).where(Score.order_id == order.id, Score.person_id == actor.person_id)
-        active = seat is not None and seat.state == "active"
-        missing = active and session.scalar(select(Bid.id).where(
-            Bid.order_id == order.id, Bid.opened_at.is_not(None), Bid.id.not_in(scored)).limit(1))
-        if seat is not None and not missing:
-            return "evaluating:scored" if active else "evaluating:recused"
+        if seat is None or (seat.state == "active" and left_unscored(session, order, seat.person_id)):
+            return "evaluating"
+        return "evaluating:scored" if seat.state == "active" else "evaluating:recused"
     return deed
 
 

@@ -11,15 +11,15 @@ from sqlalchemy.exc import IntegrityError
 from market import audit
 from market.access import SYSTEM, Actor, Role
 from market.accounts.models import Employment
-from market.clock import after_working_days
+from market.clock import after_working_days, day_of
 from market.errors import InvalidInput, NotFound, NotPossibleNow
 from market.notices.inbox import Happening, inbox, read, switch, tell, unread
 from market.notices.models import Notice
 from market.orders import award, bids, candidates, delivery, drafts, panel, privacy, settlement
-from market.orders.answers import responsiveness
+from market.orders.answers import Responsiveness, responsiveness
 from market.orders.bid_models import Award, AwardedPlace, Score
 from market.orders.clocks import Worker, run_due
-from market.orders.delivery_models import Candidate, ConductEvent, LedgerLine, Ownership, Payment, Placement
+from market.orders.delivery_models import AnswerClock, Candidate, ConductEvent, LedgerLine, Ownership, Payment, Placement
 from market.orders.durations import amount, due
 from market.orders.models import Duration, Message, Order
 from market.orders.money import split
@@ -213,7 +213,20 @@ def test_answer_times_are_a_public_figure(scene, session):
     assert responsiveness(session, enterprise, scene.now).median_days == 1.0
     scene.forward(days=9)
     figure = responsiveness(session, enterprise, scene.now)
-    assert (figure.median_days, figure.answers, figure.late) == (5.0, 2, 1)
+    assert (figure.median_days, figure.answers, figure.late, figure.on_time_percent) == (5.0, 2, 1, 50)
+
+
+def test_a_firm_rates_with_the_share_of_answers_in_time_and_one_late_is_never_all(scene, session):
+    scene.to("settled")
+    firm = scene.lead()
+    award_id = session.scalars(select(Award.id).where(Award.institution_id == firm.institution_id)).one()
+    for clock in session.scalars(select(AnswerClock)).all()[:1]:
+        clock.silent = True
+    session.flush()
+    facts = settlement.rate(scene.act(firm), scene.id, settlement.Stars(award_id, 4)).facts
+    assert facts == {"median_answer_days": 0.0, "answers": 4, "late_answers": 1, "on_time_percent": 75}
+    assert Responsiveness(1.0, 300, 1).on_time_percent == 99
+    assert Responsiveness(None, 0, 0).on_time_percent is None
 
 
 def worker(scene):
@@ -266,6 +279,16 @@ def test_ratings_appear_together_and_only_then(scene, session, database):
 def test_few_ratings_make_no_mean(scene, session):
     scene.to("closed")
     assert settlement.stars_of(session, scene.cast.firms[1].institution_id) == (None, 1)
+
+
+def test_each_instalment_is_due_as_many_days_after_the_settlement_as_the_order_says(scene, session):
+    parts = [{"name": "start", "share_bp": 4000, "due_days": 10}, {"name": "later", "share_bp": 3000, "due_days": 0},
+             {"name": "rest", "share_bp": 3000}]
+    scene.values = {**scene.values, "milestones": parts}
+    order = scene.to("settled")
+    usual = day_of(due(session, "payment", order, scene.now))
+    days = [p.due_on for p in settlement.calendar(session, scene.lead(), order) if p.kind == "fee"]
+    assert sorted(days) == sorted([day_of(scene.now + timedelta(days=10)), day_of(scene.now), usual])
 
 
 def test_a_guarantee_ends_confirmed_or_with_a_replacement(scene, session, database):

@@ -347,6 +347,41 @@ def _(scene):
     return mark(scene, {"plan": 1, "team": 101, "price": 3})
 
 
+@case("draw_panel", "seats_free", "evaluating", "operator")
+def _(scene):
+    return lambda: panel.draw_panel(scene.act(scene.cast.operator), scene.id, 4)
+
+
+def freeing(scene, reason="late"):
+    return lambda: panel.free_seat(scene.act(scene.cast.operator), scene.id, scene.sitting()[0].person_id, reason)
+
+
+@case("free_seat", "scoring_over", "evaluating")
+def _(scene):
+    scene.forward(days=9, hours=23)
+    return freeing(scene)
+
+
+@case("free_seat", "scores_missing", "evaluating")
+def _(scene):
+    scene.score()
+    scene.forward(days=10)
+    return freeing(scene)
+
+
+@case("free_seat", "reason_given", "evaluating")
+def _(scene):
+    scene.forward(days=10)
+    return freeing(scene, " ")
+
+
+@case("propose", "experts_enough", "evaluating")
+def _(scene):
+    scene.score()
+    panel.recuse(scene.act(scene.sitting()[0]), scene.id, "a friend bids")
+    return proposing(scene, {best(scene): 1})
+
+
 @case("recuse", "reason_given", "evaluating")
 def _(scene):
     return lambda: panel.recuse(scene.act(scene.sitting()[0]), scene.id, "")

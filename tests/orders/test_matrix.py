@@ -22,7 +22,7 @@ SPEC = {
     "resume": ({"paused"}, {OW}), "edit": ({"draft"}, {OW, S}), "ask": ({"open"}, {F, FS}), "answer": ({"open"}, {OW, S}),
     "accept_terms": ({"open"}, {F, FS}), "consent_bid": ({"open"}, {F}), "refuse_bid": ({"open"}, {F}),
     "reconfirm": ({"open"}, {F}), "reissue": ({"unsuccessful"}, {OW}),
-    "draw_panel": ({"sealed"}, {OP}), "turn_key": ({"sealed"}, {OP, RG}),
+    "draw_panel": ({"sealed", "evaluating"}, {OP}), "free_seat": ({"evaluating"}, {OP}), "turn_key": ({"sealed"}, {OP, RG}),
     "recuse": ({"sealed", "evaluating"}, {X}), "answer_objection": ({"suspended"}, {OW}), "sign_member": ({"awarded"}, {F}),
     "report": ({"delivering"}, {F}), "propose_candidate": ({"delivering"}, {F, FS}),
     "move_candidate": ({"delivering"}, {OW, S}),
@@ -56,6 +56,7 @@ CALLS = {
     "accept_terms": drafts.accept_terms, "consent_bid": lambda a, k: bids.consent_bid(a, k, 0),
     "refuse_bid": lambda a, k: bids.refuse_bid(a, k, 0), "reconfirm": bids.reconfirm,
     "reissue": lambda a, k: drafts.reissue(a, k, ""), "draw_panel": lambda a, k: panel.draw_panel(a, k, 0),
+    "free_seat": lambda a, k: panel.free_seat(a, k, 0, ""),
     "turn_key": panel.turn_key, "recuse": lambda a, k: panel.recuse(a, k, ""),
     "answer_objection": lambda a, k: award.answer_objection(a, k, ""), "sign_member": award.sign_member,
     "report": lambda a, k: delivery.report(a, k, 0, ()),
@@ -65,8 +66,9 @@ CALLS = {
     "say": lambda a, k: delivery.say(a, k, delivery.Words("")),
     "rate": lambda a, k: settlement.rate(a, k, settlement.Stars(0, 0)), "reply": lambda a, k: settlement.reply(a, k, 0, ""),
 }
-NOT_FOUND_INSIDE = {"score": "bid", "answer": "question", "consent_bid": "bid", "refuse_bid": "bid", "report": "milestone",
-                    "propose_candidate": "place", "move_candidate": "placement", "rate": "award", "reply": "award"}
+NOT_FOUND_INSIDE = {"score": "bid", "free_seat": "seat", "answer": "question", "consent_bid": "bid", "refuse_bid": "bid",
+                    "report": "milestone", "propose_candidate": "place", "move_candidate": "placement", "rate": "award",
+                    "reply": "award"}
 
 
 def actors(scene):

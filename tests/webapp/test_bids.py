@@ -200,6 +200,24 @@ def test_after_the_opening_each_side_sees_what_is_its_own(bidding, signed_in):
     assert book.worksheets[1].max_row == 4
 
 
+def test_the_operator_takes_the_seat_of_a_late_expert_back_and_draws_another(bidding, signed_in):
+    key = signed_in.order("evaluating")
+    place = f"/orders/{key}/opening"
+    assert "收回席位" not in bidding.page("operator", place)
+    assert "补抽专家" not in bidding.page("operator", place)
+    signed_in.forward(days=11)
+    page = signed_in("operator").get(place).get_data(as_text=True)
+    assert "收回席位" not in bidding.page("regulator", place)
+    seat = re.search(r'action="(/orders/[^"]+/opening/seats/\d+)"', page).group(1)
+    assert "请写明理由" in signed_in("operator").post(seat, data={"reason": ""}, follow_redirects=True).get_data(as_text=True)
+    said = bidding.text(signed_in("operator").post(seat, data={"reason": "十天没有评分"}, follow_redirects=True))
+    assert "席位已收回" in said
+    assert "已退出：十天没有评分" in said
+    assert "补抽专家" in said
+    drawn = signed_in("operator").post(f"{place}/panel", data={"size": "3"}, follow_redirects=True)
+    assert "评审组已抽好" in bidding.text(drawn)
+
+
 def test_experts_read_the_bids_without_names_and_export_none(bidding, signed_in):
     key, names = signed_in.order("evaluating"), ("骰子", "月背面", "流水线", "豆荚星")
     for name in ("expert1", "expert2", "expert3", "expert4"):

@@ -201,7 +201,7 @@ BODIES = {  # what the schema asks for; the numbers name nothing, so that a step
     "return": {"reason": "x"}, "cancel": {"reason": "x"}, "reissue": {"reason": "x"}, "ask": {"text": "x"},
     "answer": {"question_id": 10**6, "text": "x"}, "bid": {"price_fen": 5, "plan": "p", "timeline": "t"},
     "consent_bid": {"bid_id": 10**6}, "refuse_bid": {"bid_id": 10**6},
-    "draw_panel": {"size": 1}, "score": {"bid_id": 10**6, "marks": {}},
+    "draw_panel": {"size": 1}, "free_seat": {"person_id": 10**6}, "score": {"bid_id": 10**6, "marks": {}},
     "recuse": {"reason": ""}, "propose": {"bids": []}, "answer_objection": {"text": ""},
     "report": {"milestone_id": 10**6, "evidence": FILES}, "reject_part": {"items": []}, "say": {"text": ""},
     "propose_candidate": {"place": 9999, "name": "x", "phone": "13800000000"},

@@ -135,6 +135,16 @@ def test_whoever_is_late_sees_who_was_told(signed_in, notices):
     assert f"已告知：{owner.name}、{staff.name}" in page
 
 
+def test_a_reminder_says_what_is_due_inside_the_order_and_leads_there(signed_in, notices):
+    key = signed_in.order("accepting")
+    notices(Happening("order.overdue", "order", key, "k1"), reason="pay")
+    client = signed_in("owner")
+    page = text(client.get("/inbox"))
+    assert "事项：付款" in page
+    assert "到期，还有" not in page
+    assert client.post(re.search(r'action="(/inbox/\d+/open)"', page).group(1)).location == f"/orders/{key}/settlement"
+
+
 def test_a_switched_off_event_stays_out_of_the_inbox_and_is_not_counted(signed_in, notices):
     notices(Happening("order.publish", "order", signed_in.order("open"), "k1"))
     client = signed_in("owner")

@@ -94,21 +94,23 @@ def test_every_field_comes_back_as_it_was_typed(draft):
         "constraints-credit_min": "B", "constraints-must_cover": ["徐汇区"],
         "constraints-needs_overseas_sourcing": "y", "constraints-overseas_regions_any": ["北美", "欧洲"],
         "fee_fen": "120,000.05", "guarantee_days": "60", "confidential": "y", "brief": "第二代训练芯片。",
-        "milestones-0-name": "到岗", "milestones-0-share_bp": "62.5", "milestones-1-name": "保证期满",
-        "milestones-1-share_bp": "37.5%", "milestones-2-name": "", "milestones-2-share_bp": "",
+        "milestones-0-name": "到岗", "milestones-0-share_bp": "62.5", "milestones-0-due_days": "15",
+        "milestones-1-name": "保证期满", "milestones-1-share_bp": "37.5%",
+        "milestones-2-name": "", "milestones-2-share_bp": "",
     }
     draft.send(**typed)
     row = draft.row()
     assert (row.title, row.headcount, row.fee_fen, row.guarantee_days) == ("三名编译器工程师", 3, 12_000_005, 60)
     assert row.must_have == ["LLVM", "带过小组"]
     assert row.closes_at.isoformat() == "2031-03-02T10:30:00+00:00", "typed in Shanghai's time"
-    assert row.milestones == [{"name": "到岗", "share_bp": 6250}, {"name": "保证期满", "share_bp": 3750}]
+    assert row.milestones == [{"name": "到岗", "share_bp": 6250, "due_days": 15}, {"name": "保证期满", "share_bp": 3750}]
     assert row.constraints == {
         "required_licences": ["人力资源服务许可"], "credit_min": "B", "must_cover": ["徐汇区"],
         "needs_overseas_sourcing": True, "overseas_regions_any": ["北美", "欧洲"]}
     assert (row.confidential, row.brief, row.seniority) == (True, "第二代训练芯片。", ["高级", "资深"])
     again = inputs(draft.page())
     assert (again["fee_fen"], again["milestones-0-share_bp"]) == (["120000.05"], ["62.5"])
+    assert again["milestones-0-due_days"] == ["15"]
     assert again["closes_at"] == ["2031-03-02T18:30"]
 
 

@@ -69,10 +69,11 @@ class Text(Sent):
 
 
 class Part(Sent):
-    """A milestone with its share of the fee."""
+    """A milestone with its share of the fee, and the days after the settlement in which it is paid."""
 
     name = text(required=True)
     share_bp = whole(0, 10_000, required=True)
+    due_days = whole(0, 365)
 
 
 class Criterion(Sent):
@@ -159,6 +160,13 @@ class Size(Sent):
     """How many experts."""
 
     size = whole(1, 100, required=True)
+
+
+class SeatFields(Sent):
+    """Whose seat on the panel, and why it is freed."""
+
+    person_id = whole(1, required=True)
+    reason = text(load_default="")
 
 
 class MarksFields(Sent):

@@ -75,6 +75,7 @@ DEEDS: dict[str, Deed] = {
     "reconfirm": Deed(s.Nothing, _plain(bids.reconfirm)), "withdraw": Deed(s.Nothing, _plain(bids.withdraw)),
     "draw_panel": Deed(s.Size, lambda act, key, given: panel.draw_panel(act, key, given["size"]),
                        lambda rows: {"people": rows}),
+    "free_seat": Deed(s.SeatFields, lambda act, key, given: panel.free_seat(act, key, given["person_id"], given["reason"])),
     "turn_key": Deed(s.Nothing, _plain(panel.turn_key)), "unseal": Deed(s.Nothing, _plain(panel.unseal)),
     "score": Deed(s.MarksFields, lambda act, key, given: panel.score(act, key, panel.Marks(**given)),
                   lambda row: {"total_bp": row.total_bp}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template
+from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Redirect
 from wtforms import IntegerField
 from wtforms.validators import InputRequired
@@ -14,9 +14,11 @@ from webapp.access import actor, needs
 from webapp.forms import SiteForm, carried_out, pressed
 from webapp.orderframe import frame_of
 from webapp.services import services
-from webapp.words.bids import DRAWN, NEEDED, OPENED, TURNED
+from webapp.words.bids import DRAWN, FREED, NEEDED, OPENED, TURNED
 
 blueprint = Blueprint("opening", __name__, url_prefix="/orders")
+
+WORDS = 2_000
 
 
 class PanelForm(SiteForm):
@@ -50,6 +52,14 @@ def draw(key: str) -> str | Redirect:
     if carried_out(form, lambda act: panel.draw_panel(act, key, form.size.data)) is None:
         return _page(key, form)
     flash(DRAWN, "ok")
+    return redirect(f"/orders/{key}/opening", 303)
+
+
+@blueprint.post("/<key>/opening/seats/<int:person>")
+@needs(Permission.DRAW_PANEL)
+def free(key: str, person: int) -> Redirect:
+    """Frees the seat of an expert who did not score in time."""
+    pressed(lambda act: panel.free_seat(act, key, person, request.form.get("reason", "")[:WORDS]), FREED)
     return redirect(f"/orders/{key}/opening", 303)
 
 

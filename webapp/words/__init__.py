@@ -64,7 +64,7 @@ def register(app: Flask) -> None:
 
     app.jinja_env.filters.update(
         gap_word=editor.gap_word, severity_word=editor.severity_word, severity_tone=editor.severity_tone,
-        value_word=editor.value_word, names_word=editor.names_word)
+        value_word=editor.value_word, days_word=editor.days_word, names_word=editor.names_word)
 
     @app.context_processor
     def frame() -> dict[str, Any]:

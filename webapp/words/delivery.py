@@ -30,7 +30,7 @@ CALENDAR_HEADS = ("日期", "事项", "机构（牵头）", "金额（元）", "
 SETTLEMENT_TITLE, CALENDAR_TITLE = "“{}”结算", "“{}”付款与保证期日历"
 DESK_CALENDAR = "才图，我的订单日期"
 FACTS = {"places": "名额 {} 个", "filled": "到岗 {} 人", "sent_back": "退回过 {} 个里程碑", "median_answer_days": "答复中位 {} 天",
-         "late_answers": "逾期答复 {} 次"}
+         "answers": "要答复 {} 次", "on_time_percent": "按时答复 {}%", "late_answers": "逾期答复 {} 次"}
 SIDES_RATED = {"buyer": "企业评机构", "firm": "机构评企业"}
 CONDITIONS = {  # key -> (the condition, what to do while it is not met)
     "contract_signed": ("合同经双方全部成员签约", "请各成员与企业在“交付”页签约。"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,7 @@ CONSTRAINTS = {
     "required_licences": "许可", "credit_min": "信用不低于", "must_cover": "服务区域要含", "overseas_regions_any": "海外地区",
     "needs_overseas_sourcing": "要能海外引才", "multi_firm_collaboration": "要多家协同",
 }
+DUE_DAYS = "（结算后 {} 天内付）"
 COPY_OF = "照着“{}”写"
 BLANK_ORDER = "从空白写起"
 MINE_HEADS = ("编号", "标题", "状态", "轮到", "期限", "人数", "服务费（元/人）", "揭榜截止", "区", "企业")
@@ -66,6 +67,11 @@ def finding_word(finding: Finding) -> str:
     return f"“{finding.quote}”{SEVERITIES[finding.severity]}：{finding.basis}。{finding.better}"
 
 
+def days_word(row: Mapping[str, Any]) -> str:
+    """When a milestone is paid, where its enterprise says so."""
+    return "" if row.get("due_days") is None else DUE_DAYS.format(row["due_days"])
+
+
 def value_word(name: str, value: Any) -> str:
     """A field's value as a person reads it, for before and after."""
     if value is None or value in ("", [], {}):
@@ -77,7 +83,7 @@ def value_word(name: str, value: Any) -> str:
     if name == "closes_at":
         return moment(datetime.fromisoformat(value) if isinstance(value, str) else value)
     if name in ("milestones", "scorecard"):
-        return "；".join(f"{row['name']} {percent(row.get('share_bp', row.get('weight_bp')))}" for row in value)
+        return "；".join(f"{row['name']} {percent(row.get('share_bp', row.get('weight_bp')))}{days_word(row)}" for row in value)
     if name == "constraints":
         return "；".join(f"{CONSTRAINTS.get(key, key)}：{value_word(key, part)}" for key, part in value.items())
     return "、".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -25,18 +25,19 @@ EVENTS = {
     "deliver_all": "全部交付", "reject_part": "退回部分", "accept": "验收", "dispute": "提起争议", "resolve": "裁决争议",
     "settle": "结算", "rate_close": "公开评价并关闭", "cancel": "取消", "pause": "暂停", "resume": "恢复揭榜", "edit": "修改草稿",
     "create": "新建草稿", "ask": "提问", "answer": "答复提问", "accept_terms": "接受保密条款", "consent_bid": "确认参加联合体", "refuse_bid": "谢绝参加联合体",
-    "reconfirm": "重新确认方案", "reissue": "重新发布", "draw_panel": "抽取专家", "turn_key": "转动钥匙", "recuse": "回避",
+    "reconfirm": "重新确认方案", "reissue": "重新发布", "draw_panel": "抽取专家", "turn_key": "转动钥匙", "recuse": "回避", "free_seat": "收回专家席位",
     "answer_objection": "答复异议", "sign_member": "成员签约", "report": "提交里程碑", "propose_candidate": "推荐候选人",
     "move_candidate": "推进候选人", "guarantee": "保证期处理", "say": "留言", "rate": "评价", "reply": "答复评价",
     "due_soon": "期限将到", "overdue": "已经逾期", "escalated": "逾期已上报",
 }
 TURN_DEEDS = {  # state -> what whoever's turn it is has to do
     "draft": "写好订单并提交核验", "pending_review": "核验订单，发布或退回", "open": "揭榜，持有效许可的机构可报方案",
-    "paused": "恢复揭榜或取消订单", "sealed": "抽取专家，两把钥匙开封", "evaluating": "评审方案", "standstill": "公示期满后授榜",
+    "paused": "恢复揭榜", "sealed": "抽取专家，两把钥匙开封", "evaluating": "评审方案", "standstill": "公示期满后授榜",
     "suspended": "处理异议", "awarded": "签约", "delivering": "交付并提交里程碑", "accepting": "验收，逾期不答视为通过",
     "open:invited": "确认或谢绝联合体", "open:outdated": "订单条款有变，请重新确认方案", "open:bidder": "您的方案已密封，截止前可改可撤",
     "sealed:draw": "抽取专家，再两把钥匙开封", "sealed:key": "转动钥匙", "sealed:unseal": "两把钥匙都已转动，可以开封",
-    "evaluating:propose": "按评审排名提出授榜", "evaluating:scored": "您已评完，等其他专家", "evaluating:recused": "您已回避",
+    "evaluating:propose": "按评审排名提出授榜", "evaluating:scored": "您已评完，等其他专家", "evaluating:recused": "您已退出评审组",
+    "evaluating:draw": "评审组缺人，请补抽专家",
     "disputed": "裁决争议", "settling": "结算", "settled": "互相评价", "unsuccessful": "流标，可重新发布一次",
 }
 ENDED = {"closed": "订单已关闭", "cancelled": "订单已取消", "terminated": "交付已终止", "unsuccessful": "订单流标"}

@@ -33,7 +33,16 @@ SENTENCES: dict[str, str] = {  # event -> what happened; {} is the thing's name
     "order.settle": "订单“{}”已结算，请核对账目并评价对方。",
     "order.rate_close": "订单“{}”的双方评价已同时公开，订单关闭。",
     "order.say": "订单“{}”里有新的留言。",
-    "order.propose_candidate": "机构为订单“{}”推荐了候选人，请在时限内答复。",
+    "order.recuse": "有专家回避订单“{}”的评审，请看是否要补抽。",
+    "order.seat_drawn": "您被抽为订单“{}”的评审专家，请在时限内评完全部方案。",
+    "order.seat_freed": "订单“{}”的评审已过时限，您的席位由运营方另抽专家。",
+    "order.ask_member": "有机构邀您加入订单“{}”的联合体方案，请在截止前确认或谢绝。",
+    "order.candidate_submit": "机构为订单“{}”推荐了候选人，请在时限内答复。",
+    "order.candidate_interview": "企业约您为订单“{}”推荐的候选人面试。",
+    "order.candidate_offer": "企业向您为订单“{}”推荐的候选人发出录用。",
+    "order.candidate_place": "您为订单“{}”推荐的候选人已录用。",
+    "order.candidate_decline": "企业谢绝了您为订单“{}”推荐的候选人，理由见候选人页。",
+    "order.candidate_replace": "您为订单“{}”推荐的候选人已离职，企业要求补人。",
     "order.due_soon": "订单“{}”的期限将到，轮到您处理。",
     "order.overdue": "订单“{}”已经逾期，轮到您处理。",
     "order.escalated": "订单“{}”逾期超过一天，已告知上级。",
@@ -45,12 +54,21 @@ SENTENCES: dict[str, str] = {  # event -> what happened; {} is the thing's name
 }
 GROUPS = {"order": "订单", "search": "保存的搜索", "organisation": "单位"}
 SWITCH_WORDS = {
+    "order.ask_member": "受邀加入联合体", "order.candidate_submit": "收到推荐的候选人", "order.candidate_interview": "候选人获面试",
+    "order.candidate_offer": "候选人收到录用", "order.candidate_place": "候选人录用", "order.candidate_decline": "候选人被谢绝",
+    "order.candidate_replace": "候选人离开须补人", "order.seat_drawn": "补抽为评审专家", "order.seat_freed": "评审席位被收回",
     "search.hit": "保存的搜索有新结果", "organisation.applied": "单位申请入驻", "organisation.approved": "通过核验",
     "organisation.refused": "没有通过核验或被暂停", "organisation.verification_ends": "核验快到期",
 }
 MAIL_WAYS = (("now", "立即"), ("digest", "每日一封"), ("never", "不发"))
 UNNAMED = {"order": "订单 {}", "organisation": "单位 {}", "institution": "机构 {}", "park": "园区 {}", "policy": "政策 {}"}
 UNKNOWN_EVENT = "有一条新消息：{}。"
+DUE_LINE = "事项：{}"
+DUE_THINGS = {  # what falls due inside an order -> what it is, and the part of the order's page where it is done
+    "answer_view": ("查看候选人", "/candidates"), "answer_interview": ("答复面试结果", "/candidates"),
+    "answer_decision": ("作出录用决定", "/candidates"), "pay": ("付款", "/settlement"), "guarantee": ("候选人保证期将满", "/candidates"),
+    "join": ("确认或谢绝联合体", "/bids"), "reconfirm": ("按新条款重新确认方案", "/bids"),
+}
 REASON_LINES = {"search.hit": "出自：{}", "order.escalated": "已告知：{}", "organisation.refused": "理由：{}"}
 READ_ALL_DONE, SWITCHED = "已全部标为已读。", "已保存。"
 ONE_SUBJECT, MORE_SUBJECT = "【才图】{}", "【才图】{} 条新消息"
@@ -64,6 +82,11 @@ def reason_line(event: str, reasons: Sequence[str], *, quoted: bool = True) -> s
     """Why somebody is told, in one line; empty for an event that needs no reason."""
     line = REASON_LINES.get(event, "")
     return line.format(JOIN.join(QUOTE.format(one) if quoted else one for one in reasons)) if line and reasons else ""
+
+
+def due_thing(reasons: Sequence[str]) -> tuple[str, str]:
+    """(what falls due, where it is done) of a reminder's reasons; empty where the order itself is due."""
+    return next((DUE_THINGS[kind] for kind in (one.partition(":")[0] for one in reasons) if kind in DUE_THINGS), ("", ""))
 
 
 def sentence(event: str, name: str) -> str:
