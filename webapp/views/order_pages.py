@@ -16,6 +16,7 @@ from market.audit import AuditEntry
 from market.database import Session
 from market.institutions import queries as institutions
 from market.orders import drafts, history, queries
+from market.orders.conduct import reasons_given
 from market.orders.life import Tie
 from market.orders.models import Order
 from webapp.access import actor, needs, public
@@ -120,5 +121,6 @@ def log(key: str) -> str:
         firms = institutions.by_ids(session, [row.institution_id for row in readers])
         return render_template(
             "order_log.html", frame=frame, tab_here="log", versions=history.versions(session, who, order),
-            lines=_log(session, who, order, frame), readers=[(firms[row.institution_id], row) for row in readers],
+            lines=_log(session, who, order, frame), given=reasons_given(session, who, order),
+            readers=[(firms[row.institution_id], row) for row in readers],
             names=names_of(session, [row.person_id for row in readers]))
