@@ -23,6 +23,7 @@ from webapp.access import actor, needs, public
 from webapp.forms import SiteForm, carried_out
 from webapp.orderframe import OrderFrame, frame_of
 from webapp.services import services
+from webapp.words.audit import audit_word
 from webapp.words.steps import ANSWERED, ASKED, TOO_LONG_QUESTION
 
 blueprint = Blueprint("order_pages", __name__, url_prefix="/orders")
@@ -99,7 +100,7 @@ def _named(session: Session, who: Actor, entries: list[AuditEntry]) -> list[LogL
     known = [entry.person_id for entry in entries if entry.person_id and (
         who.role in SUPERVISORS or (entry.organisation_id and entry.organisation_id == who.organisation_id))]
     names = names_of(session, known)
-    return [LogLine(entry, names.get(entry.person_id or 0, ""), entry.event.removeprefix("order.")) for entry in entries]
+    return [LogLine(entry, names.get(entry.person_id or 0, ""), audit_word(entry.event)) for entry in entries]
 
 
 def _log(session: Session, who: Actor, order: Order, frame: OrderFrame) -> list[LogLine]:
