@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 import pytest
 
+from webapp.speeds import KEPT, Speeds
+
 HUNT = "高级人才寻访(猎头)"
 
 
@@ -189,6 +191,29 @@ def test_health_answers_and_the_status_page_counts(client, page):
     text = page("/status")
     assert "一切就绪" in text
     assert "490" in text
+
+
+def test_the_status_page_shows_how_long_the_last_searches_took_in_all_processes(site, page, monkeypatch):
+    import os
+
+    speeds = Speeds()
+    monkeypatch.setattr(site.extensions["caitu"], "speeds", speeds)
+    assert "启动后还没有检索" in page("/status")
+    page("/search?q=lietou")
+    page("/institutions")
+    assert "最近 2 次" in page("/status")
+    child = os.fork()
+    if not child:  # another web process
+        for took in (10.0,) * 90 + (300.0,) * 10:
+            speeds.keep(took)
+        os._exit(0)
+    os.waitpid(child, 0)
+    text = page("/status")
+    assert "最近 102 次" in text
+    assert "超出预算" in text
+    for _ in range(KEPT):
+        speeds.keep(7.0)
+    assert (speeds.read().searches, speeds.read().p50, speeds.read().p95) == (KEPT, 7.0, 7.0)
 
 
 @pytest.mark.parametrize(("question", "chips"), [
