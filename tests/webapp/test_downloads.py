@@ -39,7 +39,7 @@ def addresses(signed_in):
         if not ends or "GET" not in rule.methods or rule.rule.startswith(("/api", "/static", "/c/")):
             continue
         address = rule.rule.replace("<int:key>", shortlist).replace("<any(orders, firms):kind>", "orders").replace(
-            "<sha256>", DIGEST)
+            "<any(bids, awards):kind>", "bids").replace("<sha256>", DIGEST)
         if "award_id" in rule.rule:
             yield from ((rule.endpoint, address.replace("<key>", key).replace("<int:award_id>", str(award)))
                         for key, award in awards)
