@@ -22,7 +22,7 @@ AUDIT_EVENTS: dict[str, str] = {  # those of orders are in life.EVENTS
     "organisation.member_left": "成员离开并移交", "organisation.role_set": "改成员角色", "organisation.founded": "命令设立单位",
     "organisation.webhook_added": "添加回调地址", "organisation.webhook_removed": "删除回调地址", "expert.approved": "专家入库",
     "candidate.submit": "推荐候选人", "candidate.consent": "候选人同意", "candidate.withdraw": "候选人撤回同意",
-    "candidate.unmask": "查看候选人个人信息", "candidate.confirm": "候选人确认到岗", "candidate.erase": "删除候选人信息",
+    "candidate.unmask": "查看候选人个人信息", "candidate.confirm": "候选人确认到岗", "candidate.erase": "删除候选人信息", "candidate.export": "候选人下载自己的资料",
     "payment.done": "标记付款", "search.saved": "保存搜索", "search.removed": "删除搜索", "shortlist.made": "新建候选清单",
     "shortlist.shared": "共享候选清单", "shortlist.firm_put": "加入候选清单", "shortlist.firm_taken": "移出候选清单",
     "shortlist.removed": "删除候选清单", "audit.exported": "导出审计", "export.made": "下载文件", "audit.verified": "校验审计链",
