@@ -10,7 +10,7 @@ from market.institutions.models import Institution
 from market.orders import drafts, settlement, shortlists
 from market.orders.delivery_models import Payment
 from market.orders.models import Question
-from market.orders.reward import CONDITIONS, evidence
+from market.orders.reward import CONDITIONS, clauses, evidence
 from market.requests import Request, once
 
 
@@ -107,6 +107,9 @@ def test_the_evidence_names_what_is_proven_and_what_is_missing(scene, session):
     assert {row.key: row.met for row in evidence(session, order, lead)}["fee_paid"]
     assert not any(row.met for row in evidence(session, order, "F6"))
     assert len(CONDITIONS) == 7
+    rows = clauses(scene.act(scene.cast.owner).data_dir)
+    assert [row.key for row in CONDITIONS] == list(rows)[:7], "each condition has its clause, in the order of the file"
+    assert all(row.text and row.source_title for row in rows.values())
 
 
 def test_only_the_buyer_marks_a_payment_and_with_a_proof(scene, session):
