@@ -10,6 +10,7 @@ from market.institutions.queries import institution
 from market.orders import history, queries
 from market.orders.answers import responsiveness
 from market.orders.bids import gate
+from market.orders.conduct import withdrawals
 from market.orders.history import Unconfirmed
 from market.orders.models import Order
 from market.orders.parties import current, licences_lacking
@@ -18,7 +19,7 @@ from webapp.access import actor
 from webapp.orderframe import OrderFrame
 from webapp.services import services
 from webapp.words.editor import names_word
-from webapp.words.steps import CURES, answers_word, rate_word
+from webapp.words.steps import CURES, answers_word, rate_word, withdrawn_word
 
 FIRMS = (Role.FIRM_LEAD, Role.FIRM_STAFF)
 SHOWN_IN = frozenset({"pending_review", "open", "paused"})
@@ -34,12 +35,13 @@ class Hurdle:
 
 @dataclass(frozen=True)
 class BeforeBids:
-    """answers and filled are None where they would tell which enterprise hides behind a confidential order; hurdles are
-    None for whoever bids for no firm."""
+    """answers, filled and withdrawn are None where they would tell which enterprise hides behind a confidential order;
+    hurdles are None for whoever bids for no firm."""
 
     brief: Brief
     answers: str | None
     filled: str | None
+    withdrawn: str | None
     hurdles: list[Hurdle] | None
     unconfirmed: Unconfirmed | None
     changed: str
@@ -70,11 +72,12 @@ def before_bids(session: Session, frame: OrderFrame) -> BeforeBids | None:
     if order.state not in SHOWN_IN or order.enterprise_id is None:
         return None
     brief = queries.brief(session, who, order)
-    answers = filled = None
+    answers = filled = withdrawn = None
     if brief.enterprise:
         found = responsiveness(session, order.enterprise_id, services().clock())
         answers = answers_word(found.median_days, found.answers, found.late)
         filled = rate_word(*queries.fill_rate(session, order.enterprise_id))
+        withdrawn = withdrawn_word(*withdrawals(session, order.enterprise_id))
     waits = history.unconfirmed(session, who, order)
     changed = names_word(list(dict.fromkeys(name for version in waits.versions for name in version.changes))) if waits else ""
-    return BeforeBids(brief, answers, filled, _hurdles(session, order), waits, changed)
+    return BeforeBids(brief, answers, filled, withdrawn, _hurdles(session, order), waits, changed)

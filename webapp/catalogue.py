@@ -52,6 +52,8 @@ class Catalogue:
         query, index = self.query(filters, sort, offset), site.index_or_none()
         with site.database.read() as session:
             answer = index.search(query) if index else None
+            if answer:
+                site.speeds.keep(answer.took_ms)
             page = page_of(answer, query, partial(self.by_ids, session)) if answer else self._plain(session, filters, offset)
             return render_template(
                 self.template, page=page, filters=filters, panel=self._panel(filters, sort, answer, page.total), sort=sort,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
-from webapp import access, answers, api, errors, forms, logs, words
+from webapp import access, answers, api, downloads, errors, forms, logs, words
 from webapp.services import Services
 from webapp.settings import Settings, settings_from
 from webapp.views import BLUEPRINTS, candidate
@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api.register(app)
     words.register(app)
     errors.register(app)
+    downloads.register(app)
     answers.register(app)
 
     @app.after_request

@@ -23,6 +23,7 @@ from webapp.clock import clock_of, today
 from webapp.desk import MatchDesk
 from webapp.filestore import FileStore
 from webapp.settings import Settings
+from webapp.speeds import Speeds
 
 ANSWER_WITHIN_S = 2.0  # a question that the encoder does not answer in this time is answered by words alone
 
@@ -38,6 +39,7 @@ class Services:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.clock: Callable[[], datetime] = clock_of(settings)
+        self.speeds = Speeds()  # before the processes are forked, so that all share it
         self._lock = threading.Lock()
         self._index: Index | None = None
 

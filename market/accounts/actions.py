@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import select
 
 from market.access import Act, Permission, Role, action
 from market.accounts.models import Expert, Member, Organisation, Person
 from market.accounts.passwords import hashed
-from market.accounts.rules import APPLIES_ITSELF, ROLES_OF, password_fault
+from market.accounts.rules import APPLIES_ITSELF, ROLES_OF, VERIFIED_FOR, password_fault
 from market.clock import day_of
 from market.database import locked
 from market.errors import InvalidInput, NotFound, NotPossibleNow
@@ -20,8 +19,6 @@ from market.institutions.rules import code_fault
 from market.notices.inbox import Happening, tell
 from market.orders.models import Enterprise
 from market.vocabulary import LICENCE_NAMES
-
-VERIFIED_FOR = timedelta(days=183)  # licence and identity are read anew every six months
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from market.access import Act, Note, Role
-from market.accounts.actions import VERIFIED_FOR
 from market.accounts.models import Member, Organisation
-from market.accounts.rules import APPLIES_ITSELF, ROLES_OF
+from market.accounts.rules import APPLIES_ITSELF, ROLES_OF, VERIFIED_FOR
 from market.accounts.tickets import Invitation, invitation_to
 from market.audit import record
 from market.districts.models import District

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from market.access import Actor, Permission
 from market.accounts.models import Member, Organisation, Person
+from market.accounts.rules import VERIFIED_FOR
 from market.errors import NotFound
 
 REMIND_DAYS = (30, 7, 0)
@@ -93,3 +94,24 @@ def days_verified(house: Organisation, now: datetime) -> int:
 def verified(house: Organisation, now: datetime) -> bool:
     """True while an organisation is approved and its verification has not run out."""
     return house.state == "approved" and house.verified_until is not None and now < house.verified_until
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What the public may know of a firm's organisation: "verified", "over", "suspended", or "none" for everything else;
+    since and until: of the newest verification, None while there is none that counts."""
+
+    state: str
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def verification(session: Session, institution_id: str, now: datetime) -> Verification:
+    """Whether a firm is verified on this site, from when and until when."""
+    house = session.scalar(select(Organisation).where(Organisation.institution_id == institution_id))
+    if house is None or house.state not in ("approved", "suspended"):
+        return Verification("none")
+    if house.state == "suspended":
+        return Verification("suspended")
+    since = house.verified_until - VERIFIED_FOR if house.verified_until else None
+    return Verification("verified" if verified(house, now) else "over", since, house.verified_until)

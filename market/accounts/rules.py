@@ -15,6 +15,7 @@ ROLES_OF: dict[str, tuple[Role, ...]] = {  # the first is what the first member 
     "platform_operator": (Role.OPERATOR,),
 }
 APPLIES_ITSELF = frozenset({"enterprise", "hr_firm", "park_operator"})  # authorities and the operator are set up by command
+VERIFIED_FOR = timedelta(days=183)  # licence and identity are read anew every six months
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
 FREE_FAILURES, FIRST_WAIT, LONGEST_WAIT = 5, timedelta(seconds=15), timedelta(minutes=5)
 

@@ -149,11 +149,11 @@ def _leave_time(act: Act, order: Order) -> None:
 
 @action(Permission.CANCEL_ORDER, "order.cancel")
 def cancel(act: Act, order_id: str, reason: str = "") -> Order:
-    """Ends an order before the award; once it was shown the reason counts in the enterprise's record."""
+    """Ends an order before the award; once it was shown an enterprise's own cancelling counts in its record."""
     step = take(act, order_id, "cancel")
     shown = step.facts().published
     step.go(step.facts(reason=reason), {"reason": reason})
-    if shown:
+    if shown and act.actor.enterprise_id is not None:
         blame_buyer(act, step.order, "order_cancelled", reason)
     return step.order
 

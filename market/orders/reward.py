@@ -1,9 +1,13 @@
-"""The evidence for the talent-scout reward: its conditions as data, each with its proof or with what is missing."""
+"""The evidence for the talent-scout reward: its conditions from data/reward, each with its proof or with what is missing."""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -26,6 +30,30 @@ class Condition:
 
     key: str
     proof: Proof
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One row of data/reward/conditions.csv: what is asked, by which text, and while that text counts; a key without a
+    condition here is one that this site cannot prove."""
+
+    key: str
+    text: str
+    source_title: str
+    valid_from: date | None
+    valid_to: date | None
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+@lru_cache(maxsize=4)
+def clauses(data_dir: Path) -> Mapping[str, Clause]:
+    """Every clause by its key, in the order of the file."""
+    with (data_dir / "reward" / "conditions.csv").open(encoding="utf-8", newline="") as file:
+        return {row["key"]: Clause(row["key"], row["clause"], row["source_title"], _day(row["valid_from"]),
+                                   _day(row["valid_to"])) for row in csv.DictReader(file)}
 
 
 @dataclass(frozen=True)
@@ -93,6 +121,7 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition("places_filled", _filled), Condition("guarantee_over", _guarantees), Condition("order_settled", _settled),
     Condition("fee_paid", _paid), Condition("no_dispute", _undisputed),
 )
+PROVEN = frozenset(row.key for row in CONDITIONS)
 
 
 def evidence(session: Session, order: Order, institution_id: str) -> list[Evidence]:

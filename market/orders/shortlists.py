@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from market.access import Act, Actor, Permission, action
 from market.accounts.models import Member
+from market.accounts.queries import verification
 from market.clock import day_of
 from market.errors import InvalidInput, NotFound
 from market.institutions.models import Institution
 from market.orders.bid_models import Shortlist, ShortlistFirm
 
 
-def _facts(firm: Institution, on: date) -> dict[str, object]:
-    return {"credit_grade": firm.credit_grade, "licences": sorted(firm.held(on))}
+def _facts(session: Session, firm: Institution, now: datetime) -> dict[str, object]:
+    return {"credit_grade": firm.credit_grade, "licences": sorted(firm.held(day_of(now))),
+            "verification": verification(session, firm.id, now).state}
 
 
 def _open(session: Session, actor: Actor, shortlist_id: int, *, edit: bool = False) -> Shortlist:
@@ -65,7 +67,7 @@ def put(act: Act, shortlist_id: int, institution_id: str, note: str) -> Shortlis
     if firm is None:
         raise NotFound("institution")
     entry = act.session.get(ShortlistFirm, (row.id, firm.id)) or ShortlistFirm(shortlist_id=row.id, institution_id=firm.id)
-    entry.note, entry.seen = note, _facts(firm, day_of(act.now))
+    entry.note, entry.seen = note, _facts(act.session, firm, act.now)
     act.session.add(entry)
     act.session.flush()
     act.note("shortlist", row.id, detail={"institution": firm.id})
@@ -102,22 +104,24 @@ def right_of(session: Session, actor: Actor, shortlist_id: int) -> tuple[Shortli
 
 @dataclass(frozen=True)
 class Listed:
-    """A firm on a list; changed: what is no longer as it was when the firm was put there, name -> (then, now)."""
+    """A firm on a list; changed: what is no longer as it was when the firm was put there, name -> (then, now); suspended:
+    its organisation may not act on this site now."""
 
     institution_id: str
     note: str
     changed: dict[str, tuple[object, object]]
+    suspended: bool = False
 
 
-def firms(session: Session, actor: Actor, shortlist_id: int, on: date) -> list[Listed]:
+def firms(session: Session, actor: Actor, shortlist_id: int, at: datetime) -> list[Listed]:
     """The firms of a list that the actor may see."""
     row = _open(session, actor, shortlist_id)
     out = []
     for entry in session.scalars(select(ShortlistFirm).where(ShortlistFirm.shortlist_id == row.id)
                                  .order_by(ShortlistFirm.institution_id)):
-        now = _facts(session.get_one(Institution, entry.institution_id), on)
+        now = _facts(session, session.get_one(Institution, entry.institution_id), at)
         changed = {name: (value, now[name]) for name, value in sorted(entry.seen.items()) if now[name] != value}
-        out.append(Listed(entry.institution_id, entry.note, changed))
+        out.append(Listed(entry.institution_id, entry.note, changed, now["verification"] == "suspended"))
     return out
 
 

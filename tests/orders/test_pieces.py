@@ -4,12 +4,13 @@ import pytest
 from sqlalchemy import select
 
 from market.access import Actor
+from market.accounts.models import Organisation
 from market.errors import InvalidInput, NotFound, NotPossibleNow
 from market.institutions.models import Institution
 from market.orders import drafts, settlement, shortlists
 from market.orders.delivery_models import Payment
 from market.orders.models import Question
-from market.orders.reward import CONDITIONS, evidence
+from market.orders.reward import CONDITIONS, clauses, evidence
 from market.requests import Request, once
 
 
@@ -44,12 +45,11 @@ def test_a_shared_list_is_looked_at_or_edited_as_its_owner_says(scene, session):
     owner, staff = scene.cast.owner, scene.cast.staff
     row = shortlists.make(scene.act(owner), "chips")
     shortlists.put(scene.act(owner), row.id, "F1", "good")
-    day = scene.now.date()
     for actor in (staff, scene.cast.rival, Actor()):
         with pytest.raises(NotFound):
-            shortlists.firms(session, actor, row.id, day)
+            shortlists.firms(session, actor, row.id, scene.now)
     shortlists.share(scene.act(owner), row.id, staff.person_id, "view")
-    assert [entry.note for entry in shortlists.firms(session, staff, row.id, day)] == ["good"]
+    assert [entry.note for entry in shortlists.firms(session, staff, row.id, scene.now)] == ["good"]
     with pytest.raises(NotFound):
         shortlists.put(scene.act(staff), row.id, "F2", "mine")
     shortlists.share(scene.act(owner), row.id, staff.person_id, "edit")
@@ -78,9 +78,22 @@ def test_a_listed_firm_that_changed_is_marked(scene, session):
     firm.credit_grade = "D"
     firm.licences[0].valid_to = scene.now.date()
     session.flush()
-    listed, = shortlists.firms(session, scene.cast.owner, row.id, scene.now.date().replace(year=2027))
-    assert list(listed.changed) == ["credit_grade", "licences"]
+    listed, = shortlists.firms(session, scene.cast.owner, row.id, scene.now.replace(year=2027))
+    assert list(listed.changed) == ["credit_grade", "licences", "verification"]
     assert listed.changed["credit_grade"] == ("B", "D")
+    assert listed.changed["verification"] == ("verified", "over")
+
+
+def test_a_listed_firm_is_marked_while_its_organisation_is_suspended(scene, session):
+    owner, house = scene.cast.owner, session.scalars(select(Organisation).where(Organisation.institution_id == "F1")).one()
+    row = shortlists.make(scene.act(owner), "chips")
+    shortlists.put(scene.act(owner), row.id, "F1", "")
+    assert not shortlists.firms(session, owner, row.id, scene.now)[0].suspended
+    house.state = "suspended"
+    session.flush()
+    listed, = shortlists.firms(session, owner, row.id, scene.now)
+    assert listed.suspended
+    assert listed.changed == {"verification": ("verified", "suspended")}
 
 
 def test_the_evidence_names_what_is_proven_and_what_is_missing(scene, session):
@@ -94,6 +107,9 @@ def test_the_evidence_names_what_is_proven_and_what_is_missing(scene, session):
     assert {row.key: row.met for row in evidence(session, order, lead)}["fee_paid"]
     assert not any(row.met for row in evidence(session, order, "F6"))
     assert len(CONDITIONS) == 7
+    rows = clauses(scene.act(scene.cast.owner).data_dir)
+    assert [row.key for row in CONDITIONS] == list(rows)[:7], "each condition has its clause, in the order of the file"
+    assert all(row.text and row.source_title for row in rows.values())
 
 
 def test_only_the_buyer_marks_a_payment_and_with_a_proof(scene, session):

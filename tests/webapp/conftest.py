@@ -71,6 +71,10 @@ class Bidding:
     def unseal(self, key):
         """Deadline, panel, two keys."""
         self.close(key)
+        self.turn_keys(key)
+
+    def turn_keys(self, key):
+        """The panel is drawn and two keys open what is closed."""
         self.signed_in("operator").post(f"/orders/{key}/opening/panel", data={"size": "3"})
         for name in ("operator", "regulator"):
             self.signed_in(name).post(f"/orders/{key}/opening/key")

@@ -18,6 +18,7 @@ from market.demo.accounts import PASSWORD
 from market.institutions.models import Institution
 from market.institutions.rules import sample_code
 from market.orders.models import Order
+from webapp.words.text import moment
 
 NEW = "another horse battery"
 
@@ -397,3 +398,23 @@ def test_the_command_invites_authorities_lists_people_and_renews_passwords(signe
     assert client.get(re.search(r"(/recover/\S+)", capsys.readouterr().out).group(1)).status_code == 200
     assert commands.main(["account", "recover", "--email", "nobody@example.org"]) == 1
     assert commands.main([*add, "--role", "operator"]) == 1, "the organisation is of another kind"
+
+
+def test_the_page_of_a_firm_says_whether_it_is_verified_and_a_suspended_one_is_marked_there_and_on_lists(signed_in, bidding):
+    owner, firm, visitor = signed_in("owner"), bidding.firm("firm1"), signed_in.app.test_client()
+    owner.post(f"/shortlists/add?firm={firm}", data={"shortlist": "new", "name": "备选"})
+    house = bidding.read(lambda session: session.query(Organisation).filter_by(institution_id=firm).one())
+    page = visitor.get(f"/institutions/{firm}").get_data(as_text=True)
+    assert "平台已核验" in page
+    assert moment(house.verified_until) in page
+    address = owner.get("/shortlists").get_data(as_text=True)
+    address = re.search(r'href="(/shortlists/\d+)"', address).group(1)
+    assert "已被平台暂停" not in owner.get(address).get_data(as_text=True)
+    signed_in("operator").post(f"/organisations/{house.id}/refuse", data={"reason": "许可被吊销"})
+    for client, path in ((visitor, f"/institutions/{firm}"), (owner, address)):
+        page = client.get(path).get_data(as_text=True)
+        assert "已被平台暂停" in page
+        assert "许可被吊销" not in page
+    nobody = bidding.read(lambda session: session.query(Institution.id).filter(~Institution.id.in_(
+        session.query(Organisation.institution_id).filter(Organisation.institution_id.is_not(None)))).first()[0])
+    assert "没有在平台核验" in visitor.get(f"/institutions/{nobody}").get_data(as_text=True)

@@ -326,3 +326,39 @@ def test_the_comparison_of_worlds_sees_a_bid_that_is_shown(bidding, signed_in, k
         found.append(everything(signed_in, {"firm1": signed_in("firm1")}, key))
         world.again()
     assert [way for way in found[0] if found[0][way] != found[1][way]]
+
+
+def joint(signed_in, kind):
+    """(joint ones, of how many) on the city's page; the rows behind the number and in its file are as many."""
+    visitor = signed_in.app.test_client()
+    read = lambda path: visitor.get(path).get_data(as_text=True)  # noqa: E731
+    number, of = map(int, re.search(rf'/matching/joint/{kind}">(\d+)</a> <small>/ (\d+) ', read("/matching/city")).groups())
+    page = read(f"/matching/joint/{kind}")
+    assert page.split("<tbody>")[1].count("<tr><td><a") == number
+    book = load_workbook(io.BytesIO(visitor.get(f"/matching/joint/{kind}.xlsx").data))
+    assert book["数据"].max_row == number + 1
+    return number, of
+
+
+def test_a_joint_bid_is_counted_for_the_city_once_it_is_opened_and_named_nowhere_before_an_award(bidding, signed_in, key):
+    bids, awards = joint(signed_in, "bids"), joint(signed_in, "awards")
+    bidding.send(key, "firm2", [("firm2", "60"), ("firm4", "40")])
+    signed_in("firm4").post(f"/orders/{key}/bids/{bidding.bid_of(key, 'firm2')}/consent")
+    bidding.send(key, "firm1")
+    bidding.send(key, "firm3")
+    assert joint(signed_in, "bids") == bids, "sealed"
+    bidding.close(key)
+    assert joint(signed_in, "bids") == bids, "closed and still sealed"
+    bidding.turn_keys(key)
+    assert joint(signed_in, "bids") == (bids[0] + 1, bids[1] + 3)
+    assert joint(signed_in, "awards") == awards
+    page = signed_in.app.test_client().get("/matching/joint/bids").get_data(as_text=True)
+    assert "/institutions/" not in page.split("<tbody>")[1].split("</tbody>")[0]
+
+
+def test_a_joint_award_names_its_firms(signed_in):
+    number, of = joint(signed_in, "awards")
+    assert 0 < number <= of
+    page = signed_in.app.test_client().get("/matching/joint/awards").get_data(as_text=True)
+    rows = page.split("<tbody>")[1].split("</tr>")[:-1]
+    assert all(row.count("/institutions/") > 1 for row in rows)

@@ -118,6 +118,34 @@ def test_the_candidates_page_keeps_its_address_secret(signed_in, key):
     assert all(address.startswith(("/static/", "#")) for address in outside)
 
 
+def test_a_person_takes_their_own_data_along_and_nobody_else_s(signed_in, key):
+    one, two = firms_of(signed_in, key)
+    link = link_of(signed_in, one, proposed(signed_in, key, one))
+    other = link_of(signed_in, two, proposed(signed_in, key, two, phone="13787654321", person="褚卫"))
+    client = signed_in.app.test_client()
+    client.post(f"{link}/consent", data={"version": "2026-11"})
+    row = placements(signed_in, key)["consented"][-1]
+    signed_in(one).post(f"/orders/{key}/candidates/{row}/submit")
+    signed_in("owner").post(f"/orders/{key}/candidates/{row}/unmask", data={"reason": "约周四面试"})
+    assert f'action="{link}/data.json"' in text(client.get(link))
+    assert client.get(f"{link}/data.json").status_code == 404, "no reader of mails fetches it"
+    answer = client.post(f"{link}/data.json")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "Set-Cookie" not in answer.headers
+    assert "no-store" in answer.headers["Cache-Control"]
+    found = answer.json
+    assert found["data"] == {"name": "冯棠", "phone": "13912345678", "summary": "做过两代验证平台"}
+    assert found["consent"]["version"] == "2026-11"
+    assert found["no_other_firm_until"]
+    assert "约周四面试" in [reading["reason"] for reading in found["readings"]]
+    assert PHONE.findall(text(answer)) == ["13912345678"]
+    assert not [name for name in (*NAMES, "褚卫") if name in text(answer)]
+    assert "您下载了自己的资料" in text(client.get(link))
+    assert client.post(f"{other}/data.json").json["data"]["name"] == "褚卫"
+    assert client.post(f"{link[:-1]}x/data.json").status_code == 404
+    assert "冯棠" not in text(signed_in("owner").get(f"/orders/{key}/log"))
+
+
 def test_a_wrong_link_says_nothing_and_is_not_logged(signed_in, key, capsys):
     one, _ = firms_of(signed_in, key)
     link = link_of(signed_in, one, proposed(signed_in, key, one))

@@ -162,6 +162,31 @@ def test_ending_early_needs_a_reason(signed_in):
     assert signed_in.order("delivering") is None
 
 
+@pytest.mark.parametrize("page", ["", "/log"])
+def test_the_reason_of_an_early_end_is_read_by_both_sides_and_by_nobody_else(signed_in, page):
+    key = signed_in.order("delivering")
+    lead = lead_of(signed_in, key)
+    signed_in("owner").post(f"/orders/{key}/terminate", data={"terminate-reason": "项目停止"})
+    for name in ("owner", lead):
+        assert "项目停止" in text(signed_in(name).get(f"/orders/{key}{page}")), name
+    for client in (signed_in("rival"), signed_in("expert1"), signed_in.app.test_client()):
+        assert "项目停止" not in text(client.get(f"/orders/{key}{page}"))
+
+
+def test_a_declined_award_is_explained_to_the_sides_and_counted_on_the_page_of_the_firm(signed_in, bidding):
+    key = signed_in.order("awarded")
+    lead = next(name for name in PARTIES if "decline-reason" in text(signed_in(name).get(f"/orders/{key}/delivery")))
+    firm = bidding.firm(lead)
+    before = text(signed_in.app.test_client().get(f"/institutions/{firm}"))
+    given = int(re.search(r"授榜：获得 (\d+) 次，放弃 0 次", before).group(1))
+    signed_in(lead).post(f"/orders/{key}/decline", data={"decline-reason": "团队排满"})
+    assert "团队排满" in text(signed_in("owner").get(f"/orders/{key}"))
+    assert "团队排满" in text(signed_in(lead).get(f"/orders/{key}"))
+    assert "团队排满" not in text(signed_in("rival").get(f"/orders/{key}"))
+    page = text(signed_in.app.test_client().get(f"/institutions/{firm}"))
+    assert f"授榜：获得 {given} 次，放弃 1 次" in page
+
+
 def test_the_thread_is_the_same_for_both_sides_and_its_pdf_has_the_times_of_the_page(signed_in, monkeypatch):
     from webapp.views import messages
 

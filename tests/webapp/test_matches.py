@@ -231,3 +231,37 @@ def test_a_firm_asks_why_it_is_not_at_the_front_of_an_order(client, page):
     assert client.get("/institutions/JGD063/why?order=DDD016").location == f"{ORDER}/firms/JGD063"
     assert "没有标题含" in page("/institutions/JGD063/why?order=没有这样的订单")
     assert page("/institutions/JGD063/why?order=工程师").count("/firms/JGD063") > 1
+
+
+def days(text):
+    """The days that the orders of a firm's list have left, as they stand there."""
+    listed = text.split("必备条件都满足的")[1].split("</section>")[0]
+    return [int(found or 0) for found in re.findall(r"揭榜剩 (\d+) 天|今天截止", listed)]
+
+
+def test_the_orders_of_a_firm_come_by_deadline_without_rank_or_band_for_whoever_asks_so(page):
+    path = f"/institutions/{names(page(ORDER))[0]}/orders"
+    ranked, neutral = page(path), page(f"{path}?order=name")
+    assert "data-band" in ranked
+    assert not re.search(r"data-band|第 [\d,]+ / [\d,]+|不在前十", neutral)
+    assert days(neutral)
+    assert days(neutral) == sorted(days(neutral))
+    assert f'{path}?order=fit"' in neutral, "one click back"
+
+
+def test_a_reader_who_chose_no_ranks_has_none_on_a_firm_s_orders(page, monkeypatch):
+    path = f"/institutions/{names(page(ORDER))[0]}/orders"
+    monkeypatch.setattr("webapp.views.firm_orders.reads_neutrally", lambda session, who: True)
+    assert "data-band" not in page(path)
+    assert "data-band" in page(f"{path}?order=fit")
+
+
+def test_the_choice_made_on_a_firm_s_orders_is_remembered(signed_in, bidding):
+    from market.matches.models import NeutralReader
+
+    client, path = signed_in("firm1"), f"/institutions/{bidding.firm('firm1')}"
+    assert client.post(f"{path}/reading", data={"order": "name"}).location == f"{path}/orders"
+    assert bidding.read(lambda session: session.query(NeutralReader).count()) == 1
+    client.post(f"{path}/reading", data={"order": "fit"})
+    assert bidding.read(lambda session: session.query(NeutralReader).count()) == 0
+    assert client.post(f"{path}/reading", data={"order": "best"}).status_code == 422

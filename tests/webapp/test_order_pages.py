@@ -95,6 +95,28 @@ def test_a_shown_order_is_cancelled_only_with_a_reason(signed_in):
     assert state(signed_in, key) == "cancelled"
 
 
+def taken_back(signed_in, key):
+    """What the page of an open order says of how often its enterprise took orders back: (published, cancelled, ended)."""
+    page = text(signed_in("firm3"), f"/orders/{key}")
+    return [int(number) for number in re.search(r"公开过 (\d+) 份，取消 (\d+) 份，交付中终止 (\d+) 份", page).groups()]
+
+
+def test_who_bid_reads_why_an_order_was_cancelled_and_the_enterprise_s_next_order_counts_it(signed_in, bidding):
+    key, owner = bidding.empty(), signed_in("owner")
+    with signed_in.site.database.read() as session:
+        mine = session.get(Order, key).enterprise_id
+        other = session.scalars(select(Order.id).where(Order.enterprise_id == mine, Order.state == "open", Order.id != key,
+                                                       ~Order.confidential)).first()
+    before = taken_back(signed_in, other)
+    assert bidding.send(key, "firm1").status_code == 303
+    owner.post(f"/orders/{key}/cancel", data={"reason": "预算调整"})
+    assert "预算调整" in text(signed_in("firm1"), f"/orders/{key}/log")
+    assert "预算调整" in text(signed_in("firm1"), f"/orders/{key}")
+    assert "预算调整" not in text(signed_in("firm3"), f"/orders/{key}")
+    assert "预算调整" not in text(signed_in.app.test_client(), f"/orders/{key}")
+    assert taken_back(signed_in, other) == [before[0], before[1] + 1, before[2]]
+
+
 def test_a_failed_order_is_issued_once_more_as_a_draft(signed_in):
     key, owner = signed_in.order("unsuccessful"), signed_in("owner")
     assert "请写明理由" in owner.post(f"/orders/{key}/reissue", data={"reason": ""}).get_data(as_text=True)

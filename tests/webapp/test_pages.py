@@ -2,9 +2,14 @@
 
 import re
 from html import unescape
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
+
+from index.queries import Query
+from market.institutions.models import Institution
+from market.orders.models import Order
+from webapp.speeds import KEPT, Speeds
 
 HUNT = "高级人才寻访(猎头)"
 
@@ -189,6 +194,53 @@ def test_health_answers_and_the_status_page_counts(client, page):
     text = page("/status")
     assert "一切就绪" in text
     assert "490" in text
+
+
+def texts_of(site, question):
+    """Everything that the firms and orders found by a question say of themselves, one text for each."""
+    found = site.extensions["caitu"]
+    with found.database.read() as session:
+        hits = found.index.search(Query(text=question, limit=1000)).hits
+        rows = [row for hit in hits if (row := session.get(Institution if hit.kind == "institution" else Order, hit.id))]
+        return [" ".join(str(getattr(row, column.name)) for column in row.__table__.columns).lower() for row in rows]
+
+
+def test_the_hint_under_the_search_names_an_exact_phrase_and_an_exclusion_that_work(site, page):
+    text = unescape(page("/search?q=猎头"))
+    phrase, without = (unquote(found) for found in re.findall(r'href="/search\?q=([^"]+)">[^<]*</a>[；。]', text))
+    assert (phrase, without) == ("“车规芯片”", "猎头 -外包")
+    assert "加引号" in page("/search?q=zzqxzzqx")
+    exact, loose = texts_of(site, phrase), texts_of(site, "车规芯片")
+    assert exact
+    assert all("车规芯片" in text for text in exact)
+    assert len(exact) < len(loose)
+    kept, every = texts_of(site, without), texts_of(site, "猎头")
+    assert 0 < len(kept) < len(every)
+    assert any("人力资源外包" in text for text in every)
+    assert not any("人力资源外包" in text for text in kept)
+
+
+def test_the_status_page_shows_how_long_the_last_searches_took_in_all_processes(site, page, monkeypatch):
+    import os
+
+    speeds = Speeds()
+    monkeypatch.setattr(site.extensions["caitu"], "speeds", speeds)
+    assert "启动后还没有检索" in page("/status")
+    page("/search?q=lietou")
+    page("/institutions")
+    assert "最近 2 次" in page("/status")
+    child = os.fork()
+    if not child:  # another web process
+        for took in (10.0,) * 90 + (300.0,) * 10:
+            speeds.keep(took)
+        os._exit(0)
+    os.waitpid(child, 0)
+    text = page("/status")
+    assert "最近 102 次" in text
+    assert "超出预算" in text
+    for _ in range(KEPT):
+        speeds.keep(7.0)
+    assert (speeds.read().searches, speeds.read().p50, speeds.read().p95) == (KEPT, 7.0, 7.0)
 
 
 @pytest.mark.parametrize(("question", "chips"), [

@@ -135,6 +135,8 @@ def test_the_reward_lists_each_condition_and_packs_what_proves_it(signed_in):
     key = signed_in.order("closed")
     page = text(signed_in("owner").get(f"/orders/{key}/reward"))
     assert page.count("已满足") + page.count("还缺</span>") >= 14
+    assert "依据：本平台核对规则，“授榜后，联合体全部成员和企业都签约”" in page
+    assert re.search(r"平台不核对，请另附证明.*企业岗位年薪≥50万元.*2024-12-31 有效，已过期，以当年的通知为准", page, re.S)
     address = re.findall(rf"/orders/{key}/reward/\d+\.zip", page)[0]
     answer = signed_in("owner").get(address)
     names = zipfile.ZipFile(io.BytesIO(answer.data)).namelist()

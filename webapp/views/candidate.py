@@ -6,14 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import orjson
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
-from market.access import Act, Actor
+from market import audit
+from market.access import Act, Actor, Note
 from market.errors import InvalidInput, NotFound, NotPossibleNow
 from market.orders import candidates
 from market.orders.delivery_models import Placement
-from market.orders.own_data import own_data
+from market.orders.own_data import everything, own_data
 from webapp.access import public
 from webapp.services import services
 from webapp.words import candidates as words
@@ -74,6 +76,22 @@ def withdraw(token: str) -> Answer:
 def erase(token: str) -> Answer:
     """The person's data is deleted, once the matter is over."""
     return _done(token, lambda act, row: candidates.erase(act, row.id))
+
+
+@blueprint.post("/<token>/data.json")
+@public
+def own_file(token: str) -> Response:
+    """All that is held on the person as a file. It is sent by a button, since what reads links in mails presses none, and
+    that it was taken stands on the page: a link may have come into other hands."""
+    site = services()
+    with site.database.write() as session:
+        act = site.act(session, Actor())
+        who, row = candidates.by_link(act, token)
+        found = everything(act, token)
+        audit.record(replace(act, actor=who), "candidate.export", Note("placement", str(row.id), subject=row.candidate_id))
+    answer = Response(orjson.dumps(found, option=orjson.OPT_INDENT_2), mimetype="application/json")
+    answer.headers["Content-Disposition"] = 'attachment; filename="caitu-my-data.json"'
+    return answer
 
 
 @blueprint.errorhandler(NotFound)

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
+from market.access import Permission
+from market.clock import now
 from market.database import Session
 from market.institutions import queries
 from market.institutions.models import Institution
+from market.matches.queries import reads_neutrally
 from market.orders import queries as orders
 from market.orders.models import Order
 from market.profiles import demand_of
@@ -18,10 +21,11 @@ from matching.constraints import failures
 from matching.encoders import EncoderNotReady
 from matching.explaining import WhyNot, verdict
 from matching.pool import Pool
-from webapp.access import public
+from webapp.access import actor, needs, public
 from webapp.clock import today
 from webapp.progress import read_progress
 from webapp.services import Services, services
+from webapp.views.fit import choose_reading
 
 blueprint = Blueprint("firm_orders", __name__, url_prefix="/institutions")
 
@@ -41,14 +45,35 @@ def _standings(site: Services, pool: Pool, firm: Institution, taking: Sequence[O
     return [Standing(order, verdict(matcher, matcher.sitting(demand_of(order), pool), row)) for order in taking]
 
 
-def _nearly(site: Services, pool: Pool, firm: Institution, taking: Sequence[Order]) -> list[Order]:
-    """The orders of which the firm misses one must-have alone, those first that it would suit best."""
+def _soonest(rows: Sequence[Order]) -> list[Order]:
+    """Orders that take bids, by deadline."""
+    return sorted(rows, key=lambda order: (order.bids_close_at or now(), order.id))
+
+
+def _suiting(site: Services, pool: Pool | None, firm: Institution, taking: dict[str, Order], neutral: bool) -> list[Order]:
+    """The orders whose must-haves the firm meets: the best, or without any rank those that end soonest."""
+    found = [taking[match.demand_id] for match in site.desk.suits(firm.id, taking.values(), pool,
+                                                                  len(taking) if neutral else SHOWN)]
+    return _soonest(found) if neutral else found
+
+
+def _neutral(session: Session) -> bool:
+    """As the address asks, else as the reader chose."""
+    named = request.args.get("order", "")
+    return named == "name" if named in ("name", "fit") else reads_neutrally(session, actor())
+
+
+def _nearly(site: Services, pool: Pool, firm: Institution, taking: Sequence[Order], neutral: bool) -> list[Order]:
+    """The orders of which the firm misses one must-have alone: those first that it would suit best, or that end soonest."""
     matcher, alone = site.desk.matcher, pool.alone(pool.row_of[firm.id])
     scored = []
     for order in taking:
         demand = demand_of(order)
         if len(failures(alone.profiles[0], demand, matcher.needs(demand), matcher.vocabulary)) == 1:
-            scored.append((-matcher.match(matcher.sitting(demand, alone), 0).score, order.id, order))
+            score = 0 if neutral else -matcher.match(matcher.sitting(demand, alone), 0).score
+            scored.append((score, order.id, order))
+    if neutral:
+        return _soonest([order for _, _, order in scored])[:NEARLY]
     return [order for _, _, order in sorted(scored, key=lambda row: row[:2])[:NEARLY]]
 
 
@@ -58,19 +83,27 @@ def suiting(key: str) -> str:
     """The orders that suit a firm and those that it nearly suits."""
     site = services()
     with site.database.read() as session:
-        firm = queries.institution(session, key)
+        firm, neutral = queries.institution(session, key), _neutral(session)
         taking = {order.id: order for order in orders.open_orders(session, today())}
         try:
             pool = site.firms()
-            found = [taking[match.demand_id] for match in site.desk.suits(firm.id, taking.values(), pool, SHOWN)]
+            found = _suiting(site, pool, firm, taking, neutral)
         except EncoderNotReady:
             pool, found = None, []
         able = pool is not None and firm.id in pool.row_of
         rest = [order for order in taking.values() if order not in found]
         return render_template(
             "firm_orders.html", firm=firm, able=able, asked="", offered=(), progress=read_progress(site.settings.var_dir),
-            rows=_standings(site, pool, firm, found) if pool and able else (),
-            nearly=_standings(site, pool, firm, _nearly(site, pool, firm, rest)) if pool and able else ())
+            neutral=neutral, total=len(found), rows=_standings(site, pool, firm, found[:SHOWN]) if pool and able else (),
+            nearly=_standings(site, pool, firm, _nearly(site, pool, firm, rest, neutral)) if pool and able else ())
+
+
+@blueprint.post("/<key>/reading")
+@needs(Permission.OWN_ACCOUNT)
+def reading(key: str) -> Answer:
+    """Remembers whether the reader wants ranks, and shows the firm's orders so."""
+    choose_reading()
+    return redirect(f"/institutions/{key}/orders", 303)
 
 
 def _offered(session: Session, asked: str) -> list[Order]:

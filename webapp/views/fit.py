@@ -30,13 +30,18 @@ def judge(key: str, firm_id: str) -> Answer | str:
     return redirect(f"/orders/{key}/firms/{firm_id}#judge", 303)
 
 
-@blueprint.post("/<key>/reading")
-@needs(Permission.OWN_ACCOUNT)
-def reading(key: str) -> Answer:
-    """Remembers whether the reader wants ranks, and shows the order so."""
+def choose_reading() -> None:
+    """Remembers what the sent form says: ranks, or none."""
     order = request.form.get("order", "")
     if order not in ("name", "fit"):
         raise InvalidInput(f"order={order}")
     neutral = order == "name"
     pressed(lambda act: actions.read_neutrally(act, neutral), NEUTRAL_KEPT if neutral else RANKED_KEPT)
+
+
+@blueprint.post("/<key>/reading")
+@needs(Permission.OWN_ACCOUNT)
+def reading(key: str) -> Answer:
+    """Remembers whether the reader wants ranks, and shows the order so."""
+    choose_reading()
     return redirect(MatchState.from_args(request.args).address(f"/orders/{key}"), 303)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
+from market.accounts.queries import verification
 from market.database import Session
 from market.institutions import queries
 from market.institutions.models import Institution
+from market.orders.conduct import declines
 from market.orders.settlement import stars_of
 from webapp.access import public
 from webapp.catalogue import Catalogue
@@ -18,8 +20,10 @@ from webapp.progress import read_progress
 from webapp.qr import qr_svg
 from webapp.services import services
 from webapp.suiting import suits_of
+from webapp.words.accounts import VERIFICATIONS
 from webapp.words.exports import EXPORT_FIRM_HEADS, EXPORT_FIRM_TITLE, export_firm
 from webapp.words.labels import FIRM_SORTS, LICENCE_NAMES
+from webapp.words.steps import declined_word
 from webapp.words.text import licence_tone
 
 blueprint = Blueprint("institutions", __name__, url_prefix="/institutions")
@@ -62,6 +66,8 @@ def one(key: str) -> str:
         return render_template(
             "institution.html", firm=firm, licences=_licences(firm), code_svg=qr_svg(address),
             stars=stars_of(session, firm.id), suits=suits_of(session, firm.id),
+            house=verification(session, firm.id, site.clock()), house_tones=VERIFICATIONS,
+            declined=declined_word(*declines(session, firm.id)),
             progress=read_progress(site.settings.var_dir))
 
 

@@ -16,12 +16,14 @@ from market.audit import AuditEntry
 from market.database import Session
 from market.institutions import queries as institutions
 from market.orders import drafts, history, queries
+from market.orders.conduct import reasons_given
 from market.orders.life import Tie
 from market.orders.models import Order
 from webapp.access import actor, needs, public
 from webapp.forms import SiteForm, carried_out
 from webapp.orderframe import OrderFrame, frame_of
 from webapp.services import services
+from webapp.words.audit import audit_word
 from webapp.words.steps import ANSWERED, ASKED, TOO_LONG_QUESTION
 
 blueprint = Blueprint("order_pages", __name__, url_prefix="/orders")
@@ -98,7 +100,7 @@ def _named(session: Session, who: Actor, entries: list[AuditEntry]) -> list[LogL
     known = [entry.person_id for entry in entries if entry.person_id and (
         who.role in SUPERVISORS or (entry.organisation_id and entry.organisation_id == who.organisation_id))]
     names = names_of(session, known)
-    return [LogLine(entry, names.get(entry.person_id or 0, ""), entry.event.removeprefix("order.")) for entry in entries]
+    return [LogLine(entry, names.get(entry.person_id or 0, ""), audit_word(entry.event)) for entry in entries]
 
 
 def _log(session: Session, who: Actor, order: Order, frame: OrderFrame) -> list[LogLine]:
@@ -120,5 +122,6 @@ def log(key: str) -> str:
         firms = institutions.by_ids(session, [row.institution_id for row in readers])
         return render_template(
             "order_log.html", frame=frame, tab_here="log", versions=history.versions(session, who, order),
-            lines=_log(session, who, order, frame), readers=[(firms[row.institution_id], row) for row in readers],
+            lines=_log(session, who, order, frame), given=reasons_given(session, who, order),
+            readers=[(firms[row.institution_id], row) for row in readers],
             names=names_of(session, [row.person_id for row in readers]))

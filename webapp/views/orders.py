@@ -7,6 +7,7 @@ from flask import Blueprint, Response, render_template, request
 from market.database import Session
 from market.matches.queries import reads_neutrally
 from market.orders import queries
+from market.orders.conduct import reasons_given
 from market.orders.models import Order
 from webapp.access import actor, public
 from webapp.beforebids import before_bids
@@ -57,4 +58,5 @@ def one(key: str) -> str:
         state = MatchState.from_args(request.args, reads_neutrally(session, actor()))
         frame = frame_of(session, key)
         return render_template("order.html", frame=frame, tab_here="matches", before=before_bids(session, frame),
+                               given=reasons_given(session, actor(), frame.order),
                                **matches_context(site, session, frame.order, state))

@@ -14,8 +14,9 @@ from market.errors import NotFound
 from market.orders.contract import Contract, contracts
 from market.orders.models import Order
 from market.orders.papers import award_papers
-from market.orders.reward import Evidence, evidence
+from market.orders.reward import PROVEN, Clause, Evidence, clauses, evidence
 from webapp.access import actor
+from webapp.clock import today
 from webapp.orderframe import frame_of
 from webapp.paper import Block, Paper, pdf
 from webapp.services import Services, services
@@ -39,6 +40,13 @@ class Claim:
         return sum(not row.met for row in self.rows)
 
 
+def _clauses() -> tuple[dict[str, str], list[Clause]]:
+    """What each proven condition rests on, in words; and the clauses that this site cannot prove."""
+    found = clauses(services().settings.data_dir)
+    return {key: words.basis_word(row, today()) for key, row in found.items()}, [
+        row for row in found.values() if row.key not in PROVEN]
+
+
 def _claims(session: Session, order: Order) -> list[Claim]:
     return [Claim(one, tuple(evidence(session, order, one.award.institution_id)))
             for one in contracts(session, actor(), order)]
@@ -49,9 +57,9 @@ def _claims(session: Session, order: Order) -> list[Claim]:
 def page(key: str) -> str:
     """Each condition with what proves it, or with what to do."""
     with services().database.read() as session:
-        frame = frame_of(session, key)
+        frame, (basis, others) = frame_of(session, key), _clauses()
         return render_template("reward.html", frame=frame, tab_here="delivery", claims=_claims(session, frame.order),
-                               words=words)
+                               words=words, basis=basis, others=others)
 
 
 @blueprint.get("/<key>/reward/<int:award_id>.zip")
@@ -72,9 +80,11 @@ def pack(key: str, award_id: int) -> Response:
 
 
 def _checklist(order: Order, claim: Claim, now: str) -> Paper:
+    basis, others = _clauses()
     blocks = [Block(words.checklist_head(number, row.met, row.key), [
-        words.proof_word(row.key, row.proof) if row.proof is not None else words.CONDITIONS[row.key][1]])
+        words.proof_word(row.key, row.proof) if row.proof is not None else words.CONDITIONS[row.key][1], basis[row.key]])
         for number, row in enumerate(claim.rows, 1)]
+    blocks += [Block(words.UNPROVEN, [basis[row.key] for row in others])]
     return Paper(words.REWARD_TITLE.format(order.title),
                  words.reward_about(claim.contract.firm, order.id, claim.missing, now), blocks,
                  words.THREAD_FOOT.format(order.id, now))

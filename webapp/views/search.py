@@ -94,6 +94,7 @@ def results() -> str:
     query = replace(filters.query(()), facets=ALL_FACETS, offset=offset_asked(), limit=PAGE_ROWS, vector=vector,
                     ignored=manner.words, encoder=encoder_name(site.settings.encoder))
     answer = site.index.search(query)
+    site.speeds.keep(answer.took_ms)
     with site.database.read() as session:
         page = Page([], answer.total, query.offset, PAGE_ROWS, answer.took_ms)
         return render_template(

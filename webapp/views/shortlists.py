@@ -35,6 +35,7 @@ from webapp.words.accounts import (
     RIGHT_WORDS,
     RIGHTS,
     SHARED,
+    SUSPENDED,
     UNLISTED,
     changed_text,
 )
@@ -75,7 +76,8 @@ def listed() -> str | Redirect:
         flash(LIST_MADE, "ok")
         return redirect(f"{PATH}/{made}", 303)
     with services().database.read() as session:
-        rows = [(row, shortlists.right_of(session, actor(), row.id)[1], shortlists.firms(session, actor(), row.id, today()))
+        now = services().clock()
+        rows = [(row, shortlists.right_of(session, actor(), row.id)[1], shortlists.firms(session, actor(), row.id, now))
                 for row in shortlists.mine(session, actor())]
         owners = queries.names_of(session, {row.owner_id for row, _, _ in rows})
         return render_template("shortlists.html", rows=rows, owners=owners, rights=RIGHT_WORDS, form=form,
@@ -84,7 +86,7 @@ def listed() -> str | Redirect:
 
 def _rows(session: Session, key: int) -> tuple[Shortlist, str, list[tuple[Listed, Institution]]]:
     row, right = shortlists.right_of(session, actor(), key)
-    found = shortlists.firms(session, actor(), key, today())
+    found = shortlists.firms(session, actor(), key, services().clock())
     firms: Mapping[str, Any] = institutions.by_ids(session, [one.institution_id for one in found])
     return row, right, [(one, firms[one.institution_id]) for one in found]
 
@@ -109,7 +111,7 @@ def export(key: int) -> Response:
         row, _, found = _rows(session, key)
         rows: list[Sequence[object]] = [
             [firm.id, firm.name, firm.credit_grade or "", " ".join(sorted(firm.held(today()))), firm.district or "", one.note,
-             changed_text(one.changed)] for one, firm in found]
+             changed_text(one.changed), SUSPENDED if one.suspended else ""] for one, firm in found]
     return workbook(Sheet(LIST_HEADS, rows, list_lines(LIST_TITLE.format(row.name), "", len(rows))), "caitu-shortlist")
 
 

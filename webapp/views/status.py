@@ -9,6 +9,7 @@ from webapp.access import public
 from webapp.answers import json_answer
 from webapp.progress import read_progress
 from webapp.services import services
+from webapp.speeds import BUDGET_MS, KEPT
 
 blueprint = Blueprint("status", __name__)
 
@@ -22,7 +23,8 @@ def status() -> str:
         counts = {kind: sum(numbers.values()) for kind, numbers in queries.rows_by_source(session).items()}
     index = site.index_or_none()
     return render_template("status.html", counts=counts, index=index.status() if index else None,
-                           progress=read_progress(site.settings.var_dir), encoder=site.settings.encoder)
+                           progress=read_progress(site.settings.var_dir), encoder=site.settings.encoder,
+                           speed=site.speeds.read(), kept=KEPT, budget_ms=BUDGET_MS)
 
 
 @blueprint.get("/health")

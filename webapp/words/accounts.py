@@ -16,7 +16,10 @@ CHECKS = {"code": "统一社会信用代码的校验位", "register": "名录里
           "licence": "填写的许可编号今天有效"}
 RIGHTS = (("view", "只看"), ("edit", "可编辑"), ("none", "不共享"))
 RIGHT_WORDS = {"own": "我的", "edit": "可编辑", "view": "只看"}
-CHANGED_WORDS = {"credit_grade": "信用", "licences": "许可"}
+CHANGED_WORDS = {"credit_grade": "信用", "licences": "许可", "verification": "平台核验"}
+SUSPENDED = "已被平台暂停"
+VERIFICATIONS = {"verified": Tone("平台已核验", "ok", "shield"), "over": RUN_OUT, "suspended": Tone(SUSPENDED, "bad", "pause"),
+                 "none": Tone("没有在平台核验", "", "user")}
 NONE_WORD = "无"
 REGISTERED, APPLIED, JOINED = "账户已建立。", "申请已提交，等运营方核验。", "已加入。"
 PASSWORD_SET, PASSWORD_CHANGED, WRONG_OLD = "密码已重设，请登录。", "密码已改，其他会话都已结束。", "原密码不对。"
@@ -31,7 +34,7 @@ LISTED, UNLISTED, LIST_MADE, LIST_REMOVED, SHARED, NOTED = "已加入清单。",
 HOUSE_HEADS = ("编号", "名称", "类别", "统一社会信用代码", "许可编号", "区", "园区", "状态", "申请时间", "核验至", "剩余天数", "理由", "性质")
 HOUSE_TITLE, MEMBER_TITLE, LIST_TITLE = "入驻单位", "成员", "候选清单：{}"
 MEMBER_HEADS = ("姓名", "邮箱", "角色", "管理员", "加入时间")
-LIST_HEADS = ("编号", "名称", "信用", "有效许可", "区", "备注", "加入后的变化")
+LIST_HEADS = ("编号", "名称", "信用", "有效许可", "区", "备注", "加入后的变化", "平台核验")
 YES, NO = "是", "否"
 SAMPLE_WORD, REAL_WORD = "示例", ""
 RECOVERY_SUBJECT, RECOVERY_TEXT = "【才图】重设密码", (
@@ -56,7 +59,9 @@ def house_tone(house: Any, days: int) -> Tone:
 
 
 def value_word(value: Any) -> str:
-    """A fact of a firm that changed: a grade, or names of licences."""
+    """A fact of a firm that changed: a grade, names of licences, or how its organisation is verified."""
+    if isinstance(value, str) and value in VERIFICATIONS:
+        return VERIFICATIONS[value].word
     return "、".join(value) or NONE_WORD if isinstance(value, list) else str(value or NONE_WORD)
 
 

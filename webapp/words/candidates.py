@@ -33,7 +33,7 @@ PROPOSED, MOVED = "已登记，请把下面的链接发给本人。", "已更新
 EXPORT_TITLE = "“{}”候选人（已打码）"
 EXPORT_HEADS = ("编号", "名额", "机构", "姓名（打码）", "电话（打码）", "阶段", "进入本阶段", "同意时间", "同意书版本", "等企业", "到期", "保证期至", "原因")
 READ_EVENTS = {
-    "candidate.consent": "您同意了推荐", "candidate.withdraw": "您退出了", "candidate.erase": "您删除了资料",
+    "candidate.consent": "您同意了推荐", "candidate.withdraw": "您退出了", "candidate.erase": "您删除了资料", "candidate.export": "您下载了自己的资料",
     "candidate.submit": "把打码资料交给企业", "candidate.unmask": "看了您的姓名和电话", "order.move_candidate": "更新了进展",
     "order.guarantee": "更新了保证期", "candidate.confirm": "保证期满",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from webapp.words.labels import Tone
@@ -131,3 +132,14 @@ def reward_about(firm: str, key: str, missing: int, now: str) -> list[str]:
     """The lines under the title of the checklist."""
     return [f"申报机构：{firm}。订单 {key}，{now} 生成。{'七项都已满足。' if not missing else f'还缺 {missing} 项，见下。'}",
             "条件按平台记录逐项核对，是否给予奖励由主管部门决定。"]
+
+
+UNPROVEN = "平台不核对，请另附证明"
+
+
+def basis_word(clause: Any, today: date) -> str:
+    """What a condition rests on: the clause, its text, and while that counts."""
+    if clause.valid_from is None and clause.valid_to is None:
+        return f"依据：{clause.source_title}，“{clause.text}”"
+    over = "，已过期，以当年的通知为准" if clause.valid_to and clause.valid_to < today else ""
+    return f"依据：{clause.source_title}，“{clause.text}”，{clause.valid_from or '不限'} 至 {clause.valid_to or '今'} 有效{over}"

@@ -19,6 +19,8 @@ NO_DISTRICT = "区未写明"
 CITY_ORDER_HEADS = ("订单编号", "标题", "区", "要（人）", "统一分配（人）", "先到先得（人）", "统一分配给了谁")
 CITY_FIRM_HEADS = ("机构编号", "名称", "区", "空（人）", "统一分配（人）", "先到先得（人）")
 CITY_TITLE = "全市分配"
+JOINT_HEADS = ("订单编号", "标题", "区", "机构（家）", "授榜名额（人）", "成员（授榜后）")
+JOINT_TITLES = {"bids": "猎企协作：已开封的联合揭榜", "awards": "猎企协作：有效的联合授榜"}
 
 
 def _cell(figure: Mapping[str, Any]) -> dict[str, str]:

@@ -54,3 +54,19 @@ def answers_word(days: float | None, answers: int, late: int) -> str:
         return "还没有答复记录"
     said = f"中位 {days:g} 天（{answers:,} 次，逾期 {late:,} 次）"
     return said if answers >= FEW else f"{said}，样本少，仅供参考"
+
+
+def withdrawn_word(cancelled: int, terminated: int, published: int) -> str:
+    """How often an enterprise took an order back, with the n, and a warning where n is small."""
+    if not published:
+        return "还没有公开过的订单"
+    said = f"公开过 {published:,} 份，取消 {cancelled:,} 份，交付中终止 {terminated:,} 份"
+    return said if published >= FEW else f"{said}，样本少，仅供参考"
+
+
+def declined_word(declined: int, given: int) -> str:
+    """How often a firm declined an award, with the n."""
+    if not given:
+        return "还没有获得过授榜"
+    said = f"获得 {given:,} 次，放弃 {declined:,} 次"
+    return said if given >= FEW else f"{said}，样本少，仅供参考"
