@@ -13,7 +13,7 @@ from market.accounts.models import Member, Organisation
 from market.accounts.queries import REMIND_DAYS, days_verified
 from market.notices.inbox import Happening, tell
 from market.orders.bid_models import Award, Bid, BidMember, PanelSeat
-from market.orders.life import BIDDING, TURNS, Tie
+from market.orders.life import BIDDING, Tie
 from market.orders.models import Order, OrderClock
 
 SOON, ESCALATE = timedelta(days=1), timedelta(days=1)  # before the end, and after it
@@ -58,8 +58,13 @@ def superiors(session: Session, people: Iterable[int]) -> list[int]:
     houses = select(Member.organisation_id).where(Member.person_id.in_(late), Member.left_at.is_(None))
     above = list(session.scalars(select(Member.person_id).where(
         Member.organisation_id.in_(houses), Member.admin, Member.left_at.is_(None), Member.person_id.not_in(late))))
-    return above or list(session.scalars(select(Member.person_id).where(
-        Member.role == str(Role.OPERATOR), Member.left_at.is_(None), Member.person_id.not_in(late))))
+    return above or operators(session, late)
+
+
+def operators(session: Session, but: Collection[int]) -> list[int]:
+    """The operator's people, some left out."""
+    return list(session.scalars(select(Member.person_id).where(
+        Member.role == str(Role.OPERATOR), Member.left_at.is_(None), Member.person_id.not_in(but))))
 
 
 def level_of(due_at: datetime, now: datetime) -> int:
@@ -67,12 +72,16 @@ def level_of(due_at: datetime, now: datetime) -> int:
     return (now >= due_at - SOON) + (now >= due_at) + (now >= due_at + ESCALATE)
 
 
-def remind_of(act: Act, happening: Happening, name: str, late: Sequence[int]) -> int:
-    """Tells the late party what is due; at the last level its superiors too, and it sees who was told."""
+def remind_of(act: Act, happening: Happening, name: str, late: Sequence[int], *, unnamed: bool = False) -> int:
+    """Tells the late party what is due; at the last level its superiors too, and it sees who was told.
+
+    unnamed: who is late is nobody's business but the operator's, as on a panel; then it is the operator who is told.
+    """
     if happening.event != f"order.{LEVELS[-1]}":
         return tell(act, happening, late, name)
-    told = [*late, *superiors(act.session, late)]
-    return tell(act, happening, told, f"{name}:{','.join(map(str, told))}")
+    above = operators(act.session, late) if unnamed else superiors(act.session, late)
+    told = above if unnamed else [*late, *above]
+    return tell(act, happening, [*late, *above], f"{name}:{','.join(map(str, told))}")
 
 
 def _waiting(act: Act) -> Iterator[tuple[OrderClock, Order, int]]:
@@ -84,14 +93,25 @@ def _waiting(act: Act) -> Iterator[tuple[OrderClock, Order, int]]:
             yield clock, order, level
 
 
+def _late(session: Session, order: Order) -> tuple[list[int], bool]:
+    """(whose turn it is, as the order's page says, whether they are a panel); experts who have scored are not late."""
+    from market.orders.panel import left_unscored
+    from market.orders.turns import parties_of
+
+    _, parties = parties_of(session, order)
+    late = [person for role, tie in parties for person in people_of(session, order, role, tie)
+            if tie is not Tie.PANEL or left_unscored(session, order, person)]
+    return late, any(tie is Tie.PANEL for _, tie in parties)
+
+
 def remind(act: Act) -> int:
     """Sends the reminders that are due; the late party gets the escalation too, so that it sees who was told."""
     sent = 0
     for clock, order, level in list(_waiting(act)):
-        late = [person for role, tie in TURNS.get(order.state, ()) for person in people_of(act.session, order, role, tie)]
+        late, unnamed = _late(act.session, order)
         word = LEVELS[level - 1]
         happening = Happening(f"order.{word}", "order", order.id, f"{order.id}:{clock.name}:{clock.started_at}:{word}")
-        sent += remind_of(act, happening, clock.name, late)
+        sent += remind_of(act, happening, clock.name, late, unnamed=unnamed)
         clock.reminded = level
     return sent
 

@@ -56,7 +56,7 @@ def _sealed(session: Session, order: Order) -> tuple[str, tuple[Party, ...]]:
     return ("sealed:key" if drawn else "sealed:draw"), missing
 
 
-def _parties(session: Session, order: Order) -> tuple[str, tuple[Party, ...]]:
+def parties_of(session: Session, order: Order) -> tuple[str, tuple[Party, ...]]:
     """(what is to be done, by whom), the same for every side."""
     if order.state == "evaluating" and not _drawn(session, order):
         return "evaluating:draw", (*life.OPERATOR, *life.PANEL)
@@ -85,7 +85,7 @@ def _own(session: Session, actor: Actor, order: Order, deed: str) -> str:
 def turn_of(session: Session, actor: Actor, order: Order) -> Turn:
     """The turn on an order as one actor sees it; every side sees the same roles and the same moment."""
     ties = ties_of(session, actor, order)
-    deed, parties = _parties(session, order)
+    deed, parties = parties_of(session, order)
     clock = session.get(OrderClock, (order.id, clock_name(order.state)))
     until = order.bids_close_at if order.state == "open" else clock.due_at if clock else None
     own = _own(session, actor, order, deed)

@@ -8,9 +8,11 @@ from sqlalchemy import select
 from market.access import SYSTEM, Actor
 from market.clock import end_of
 from market.notices.models import Notice
-from market.orders import bids, candidates, drafts, settlement
+from market.orders import bids, candidates, drafts, panel, settlement
 from market.orders.delivery_models import AnswerClock, Payment
 from market.orders.due_things import remind_things
+from market.orders.models import OrderClock
+from market.orders.reminders import remind
 
 HOUR, LEVELS = timedelta(hours=1), ("order.due_soon", "order.overdue", "order.escalated")
 
@@ -87,3 +89,29 @@ def test_a_thing_that_was_left_for_a_month_is_not_looked_at_again(scene, session
     scene.to("settled")
     due_on = max(session.scalars(select(Payment.due_on)))
     assert run(scene, end_of(due_on) + timedelta(days=40)) == (0, 0)
+
+
+def test_only_experts_who_still_owe_scores_are_late_and_the_operator_alone_learns_who(scene, session):
+    scene.to("evaluating")
+    slow, *quick = scene.sitting()
+    for expert in quick:
+        for bid_id in scene.opened():
+            marks = {row["name"]: 70 for row in scene.order.scorecard}
+            panel.score(scene.act(expert), scene.id, panel.Marks(bid_id, marks, "sound"))
+    clock = session.get(OrderClock, (scene.id, "scoring"))
+    for at in (clock.due_at, clock.due_at + 24 * HOUR):
+        scene.now = at
+        remind(scene.act(SYSTEM))
+    found = told(scene, "scoring")
+    operator = scene.cast.operator.person_id
+    assert found == {(slow.person_id, "overdue"): 1, (slow.person_id, "escalated"): 1, (operator, "escalated"): 1}
+    named = session.scalars(select(Notice).where(Notice.event == "order.escalated")).first().reasons
+    assert named == [f"scoring:{operator}"]
+
+
+def test_once_everything_is_scored_it_is_the_owner_who_is_late(scene, session):
+    scene.to("evaluating")
+    scene.score()
+    scene.now = session.get(OrderClock, (scene.id, "scoring")).due_at
+    remind(scene.act(SYSTEM))
+    assert told(scene, "scoring") == {(scene.cast.owner.person_id, "overdue"): 1}
