@@ -98,7 +98,7 @@ def bidden(life):
     assert "2 份有效方案" in life.at("operator", "/opening").locator("main").inner_text()
     assert "方案" in life.at("firm4", "/bids").locator("main").inner_text()
     with partner.expect_navigation():
-        partner.locator("form[action$='/consent'] button").first.click()
+        partner.locator("form[action*='/consent'] button").first.click()
     assert "3 份有效方案" in life.at("operator", "/opening").locator("main").inner_text()
 
 

@@ -270,7 +270,7 @@ def test_a_list_is_shared_to_look_at_and_marks_what_changed(signed_in):
         session.get(Institution, firm).credit_grade = "D"
     assert "信用由“A”变为“D”" in text(staff.get(address))
     assert "1 家有变化" in text(staff.get("/shortlists"))
-    assert rows(staff.get(f"{address}/export.xlsx"))[1][-1] == "信用由“A”变为“D”"
+    assert rows(staff.get(f"{address}/export.xlsx"))[1][-2] == "信用由“A”变为“D”"
     owner.post(f"{address}/share", data={"person": person, "right": "edit"})
     staff.post(f"{address}/note", data={"firm": firm, "note": "已知"})
     page = text(owner.get(address))

@@ -12,7 +12,7 @@ from webapp.factory import create_app
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # Pages on which nobody is signed in: their address is the secret, and no cookie is read.
-EXEMPT = frozenset({"candidate.consent", "candidate.withdraw", "candidate.erase"})
+EXEMPT = frozenset({"candidate.consent", "candidate.withdraw", "candidate.erase", "candidate.own_file"})
 POLICY = {"default-src 'self'", "img-src 'self' data:", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'",
           "form-action 'self'"}
 
