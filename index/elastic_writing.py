@@ -27,13 +27,13 @@ class ElasticWriter:
         changed, source, space = 0, iter(documents), self.space(live)
         while chunk := list(islice(source, CHUNK)):
             kept = self._vectors_of(live, chunk, space)
-            changed += self.cluster.bulk_live(self._write(d, kept.get(d.id), space.encoder) for d in chunk)
+            changed += self.cluster.bulk_live(self._write(d, kept.get(d.id), space) for d in chunk)
         self.cluster.refresh(live)
         return changed
 
-    def _write(self, document: Document, vector: Vectors | None, encoder: str) -> Action:
+    def _write(self, document: Document, vector: Vectors | None, space: Space) -> Action:
         action = {"index": {"_id": document.id, "version": document.version, "version_type": "external_gte"}}
-        return action, source_of(document, vector, encoder, self.vocabulary)
+        return action, source_of(document, vector, space, self.vocabulary)
 
     def space(self, index: str) -> Space:
         """The space of the vectors in use."""
@@ -74,7 +74,7 @@ class ElasticWriter:
         done, source = 0, iter(documents)
         while chunk := list(islice(source, CHUNK)):
             kept = self._vectors_of(before, chunk, space)
-            done += self.cluster.bulk(name, (self._write(d, kept.get(d.id), space.encoder) for d in chunk))
+            done += self.cluster.bulk(name, (self._write(d, kept.get(d.id), space) for d in chunk))
             if progress:
                 progress(done, 0)
         self.cluster.refresh(name)
@@ -94,13 +94,13 @@ class ElasticWriter:
             space = Space(len(next(iter(vectors.values()))), encoder)
             if space != self.space(live):
                 self._prepare(live, space)
-            self.cluster.bulk_live(self._with_vectors(live, vectors, encoder))
+            self.cluster.bulk_live(self._with_vectors(live, vectors, space))
             self.cluster.refresh(live)
 
-    def _with_vectors(self, index: str, vectors: Mapping[str, Vectors], encoder: str) -> Iterator[Action]:
+    def _with_vectors(self, index: str, vectors: Mapping[str, Vectors], space: Space) -> Iterator[Action]:
         """Documents as they are, with their vectors; one that changed meanwhile has a newer version and refuses."""
         ids = list(vectors)
         for start in range(0, len(ids), CHUNK):
             for key, doc in self.cluster.held(index, ids[start : start + CHUNK], ("document",)).items():
                 action = {"index": {"_id": key, "version": doc["_version"], "version_type": "external_gte"}}
-                yield action, source_of(document_of(doc["_source"]), vectors[key], encoder, self.vocabulary)
+                yield action, source_of(document_of(doc["_source"]), vectors[key], space, self.vocabulary)

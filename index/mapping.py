@@ -54,8 +54,8 @@ def vector_mapping(space: Space) -> dict[str, Any]:
                                  "index_options": {"type": "int8_hnsw"}}}
 
 
-def source_of(document: Document, vector: Vectors | None, encoder: str, vocabulary: SearchVocabulary) -> dict[str, Any]:
-    """What is sent for a document; encoder: the name of what made the vector."""
+def source_of(document: Document, vector: Vectors | None, space: Space, vocabulary: SearchVocabulary) -> dict[str, Any]:
+    """What is sent for a document; space: that of the vector."""
     found: dict[str, Any] = {
         **fields_of(document, vocabulary), "id": document.id, "facets": facets_of(document), "order": document.order,
         "document": {field.name: getattr(document, field.name) for field in fields(document)},
@@ -63,7 +63,7 @@ def source_of(document: Document, vector: Vectors | None, encoder: str, vocabula
     if document.lon is not None and document.lat is not None:
         found |= {"lon": document.lon, "lat": document.lat, "place": {"lon": document.lon, "lat": document.lat}}
     if vector is not None:
-        found[vector_field(Space(len(vector), encoder))] = [round(float(value), 6) for value in vector]
+        found[vector_field(space)] = [round(float(value), 6) for value in vector]
     return found
 
 

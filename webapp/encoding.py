@@ -85,10 +85,9 @@ class Filling:
     def _lacking(self) -> bool:
         """True when documents that should have a meaning have none yet, or another encoder's."""
         state = self.index.status()
-        if state.encoder != self.encoder.name:
-            return True
         with self.database.read() as session:
-            return state.vectors < sum(bool(d.vector_text) for d in documents(session, today()))
+            needed = sum(bool(d.vector_text) for d in documents(session, today()))
+        return needed > 0 and (state.encoder != self.encoder.name or state.vectors < needed)
 
 
 def run_worker(settings: Settings, once: bool, with_parent: bool) -> int:

@@ -155,11 +155,14 @@ class Scene:
             award.sign_member(self.act(firm), self.id)
         award.sign(self.act(self.cast.owner), self.id)
 
+    def _firm(self, key: str) -> Actor:
+        return next(actor for actor in self.cast.firms if actor.institution_id == key)
+
     def lead(self) -> Actor:
         """The lead of the first award."""
         assert self.order is not None
         first = standing_awards(self.session, self.order, ("active",))[0]
-        return next(firm for firm in self.cast.firms if firm.institution_id == first.institution_id)
+        return self._firm(first.institution_id)
 
     def candidate(self, number: int = 1) -> Actor:
         """A candidate is proposed for a place of the first award, consents by link, and is placed."""
@@ -171,7 +174,7 @@ class Scene:
         return sorted(self.session.scalars(select(AwardedPlace.number).where(AwardedPlace.award_id == held.id)))
 
     def _placed(self, held: Award, place: int, phone: str, name: str) -> Actor:
-        lead = next(firm for firm in self.cast.firms if firm.institution_id == held.institution_id)
+        lead = self._firm(held.institution_id)
         row, link = candidates.propose(self.act(lead), self.id, candidates.Proposed(place, self.say(name), phone))
         who, _ = candidates.by_link(self.act(Actor()), link)
         candidates.consent(self.act(who), row.id, "2026-01")
@@ -193,7 +196,7 @@ class Scene:
         assert self.order is not None
         for row in delivery.milestones(self.session, self.order):
             firm = self.session.get_one(Award, row.award_id).institution_id
-            lead = next(actor for actor in self.cast.firms if actor.institution_id == firm)
+            lead = self._firm(firm)
             if row.state == "scheduled":
                 delivery.report(self.act(lead), self.id, row.id, self.proof)
 
@@ -218,7 +221,7 @@ class Scene:
         """Both sides rate each other."""
         assert self.order is not None
         for row in standing_awards(self.session, self.order, ("active",)):
-            firm = next(actor for actor in self.cast.firms if actor.institution_id == row.institution_id)
+            firm = self._firm(row.institution_id)
             for actor in (self.cast.owner, firm):
                 settlement.rate(self.act(actor), self.id, settlement.Stars(row.id, 4, self.say("As agreed.")))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from market.access import Act
@@ -26,17 +26,18 @@ def asked(act: Act, order: Order, kind: str, object_id: int) -> None:
 
 def answered(act: Act, order: Order, kind: str, object_id: int, *, silent: bool = False) -> None:
     """Stops the clock; silent where the time ran out instead."""
-    for row in act.session.scalars(select(AnswerClock).where(
-            AnswerClock.order_id == order.id, AnswerClock.kind == kind, AnswerClock.object_id == object_id,
-            AnswerClock.answered_at.is_(None))):
-        row.answered_at, row.silent = act.now, silent or act.now >= row.due_at
+    _stop(act, order, AnswerClock.kind == kind, AnswerClock.object_id == object_id, silent=silent)
 
 
 def no_longer_asked(act: Act, order: Order) -> None:
     """Stops every clock about candidates when a delivery ends: each counts with the time that it has waited, no more."""
-    for row in act.session.scalars(select(AnswerClock).where(
-            AnswerClock.order_id == order.id, AnswerClock.kind != "acceptance", AnswerClock.answered_at.is_(None))):
-        row.answered_at, row.silent = act.now, act.now >= row.due_at
+    _stop(act, order, AnswerClock.kind != "acceptance")
+
+
+def _stop(act: Act, order: Order, *which: ColumnElement[bool], silent: bool = False) -> None:
+    for row in act.session.scalars(select(AnswerClock).where(AnswerClock.order_id == order.id, *which,
+                                                             AnswerClock.answered_at.is_(None))):
+        row.answered_at, row.silent = act.now, silent or act.now >= row.due_at
 
 
 @dataclass(frozen=True)

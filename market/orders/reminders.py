@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from market.access import Act, Role
@@ -27,8 +27,7 @@ def people_of(session: Session, order: Order, role: Role, tie: Tie) -> list[int]
     if tie is Tie.PANEL:
         return list(session.scalars(select(PanelSeat.person_id).where(PanelSeat.order_id == order.id,
                                                                       PanelSeat.state == "active")))
-    query = select(Member.person_id).join(Organisation, Organisation.id == Member.organisation_id).where(
-        Member.role == str(role), Member.left_at.is_(None), Organisation.state == "approved")
+    query = _members(role)
     if tie is Tie.BUYER:
         query = query.where(Organisation.enterprise_id == order.enterprise_id)
     if tie is Tie.BIDDER:
@@ -47,9 +46,13 @@ def people_of(session: Session, order: Order, role: Role, tie: Tie) -> list[int]
 
 def leads_of(session: Session, firms: Collection[str]) -> list[int]:
     """The leads of some approved firms."""
-    return list(session.scalars(select(Member.person_id).join(Organisation, Organisation.id == Member.organisation_id).where(
-        Organisation.institution_id.in_(firms), Organisation.state == "approved", Member.left_at.is_(None),
-        Member.role == str(Role.FIRM_LEAD))))
+    return list(session.scalars(_members(Role.FIRM_LEAD).where(Organisation.institution_id.in_(firms))))
+
+
+def _members(role: Role) -> Select[tuple[int]]:
+    """Everybody of a role in the approved organisations."""
+    return select(Member.person_id).join(Organisation, Organisation.id == Member.organisation_id).where(
+        Member.role == str(role), Member.left_at.is_(None), Organisation.state == "approved")
 
 
 def superiors(session: Session, people: Iterable[int]) -> list[int]:

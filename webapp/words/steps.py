@@ -40,12 +40,17 @@ CURES = {  # guard of bidding -> what is wrong, and how to cure it; {} takes the
 }
 
 
+def with_n(said: str, n: int) -> str:
+    """A figure, with a warning where it rests on few cases."""
+    return said if n >= FEW else f"{said}，样本少，仅供参考"
+
+
 def rate_word(filled: int, asked: int) -> str:
     """An enterprise's fill rate with its n, and a warning where n is small."""
     if not asked:
         return "还没有结束的订单"
     share = f"{filled / asked:.0%}（{filled:,} / {asked:,} 人）"
-    return share if asked >= FEW else f"{share}，样本少，仅供参考"
+    return with_n(share, asked)
 
 
 def answers_word(days: float | None, answers: int, late: int) -> str:
@@ -53,7 +58,7 @@ def answers_word(days: float | None, answers: int, late: int) -> str:
     if days is None:
         return "还没有答复记录"
     said = f"中位 {days:g} 天（{answers:,} 次，逾期 {late:,} 次）"
-    return said if answers >= FEW else f"{said}，样本少，仅供参考"
+    return with_n(said, answers)
 
 
 def withdrawn_word(cancelled: int, terminated: int, published: int) -> str:
@@ -61,7 +66,7 @@ def withdrawn_word(cancelled: int, terminated: int, published: int) -> str:
     if not published:
         return "还没有公开过的订单"
     said = f"公开过 {published:,} 份，取消 {cancelled:,} 份，交付中终止 {terminated:,} 份"
-    return said if published >= FEW else f"{said}，样本少，仅供参考"
+    return with_n(said, published)
 
 
 def declined_word(declined: int, given: int) -> str:
@@ -69,4 +74,4 @@ def declined_word(declined: int, given: int) -> str:
     if not given:
         return "还没有获得过授榜"
     said = f"获得 {given:,} 次，放弃 {declined:,} 次"
-    return said if given >= FEW else f"{said}，样本少，仅供参考"
+    return with_n(said, given)
