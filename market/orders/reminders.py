@@ -49,7 +49,7 @@ def leads_of(session: Session, firms: Collection[str]) -> list[int]:
     return list(session.scalars(_members(Role.FIRM_LEAD).where(Organisation.institution_id.in_(firms))))
 
 
-def _members(role: Role) -> Select[tuple[int]]:
+def _members(role: Role) -> Select[int]:
     """Everybody of a role in the approved organisations."""
     return select(Member.person_id).join(Organisation, Organisation.id == Member.organisation_id).where(
         Member.role == str(role), Member.left_at.is_(None), Organisation.state == "approved")
