@@ -28,34 +28,39 @@ class Joint:
 
 
 @dataclass(frozen=True)
-class Cooperation:
-    """The joint ones, and of how many."""
+class Tally:
+    """How many are joint, and of how many."""
 
-    rows: tuple[Joint, ...]
+    joint: int
     of: int
 
 
-def cooperation(session: Session, kind: str) -> Cooperation:
-    """Joint bids of all that were opened, or joint awards of all that stand; the newest order first."""
-    return _awards(session) if kind == AWARDS else _bids(session)
-
-
-def _bids(session: Session) -> Cooperation:
+def tally(session: Session, kind: str) -> Tally:
+    """Counts what `joint_rows` gives, without reading it."""
     size = _sizes()
-    opened = select(Order, size.c.firms).join(Bid, Bid.order_id == Order.id).join(size, size.c.bid_id == Bid.id).where(
+    every = (_awards if kind == AWARDS else _bids)(size)
+    return Tally(_count(session, every.where(size.c.firms > 1)), _count(session, every))
+
+
+def joint_rows(session: Session, kind: str) -> list[Joint]:
+    """Joint bids of all that were opened, or joint awards of all that stand; the newest first."""
+    size = _sizes()
+    if kind == BIDS:
+        opened = session.execute(_bids(size).where(size.c.firms > 1).order_by(Bid.opened_at.desc(), Bid.id))
+        return [Joint(order, firms) for order, firms in opened]
+    given = session.execute(_awards(size).where(size.c.firms > 1).order_by(Award.awarded_at.desc(), Award.id)).all()
+    names = _names(session, [award.bid_id for _, _, award in given])
+    return [Joint(order, firms, tuple(names[award.bid_id]), award.places) for order, firms, award in given]
+
+
+def _bids(size: Subquery) -> Select[Any]:
+    return select(Order, size.c.firms).join(Bid, Bid.order_id == Order.id).join(size, size.c.bid_id == Bid.id).where(
         Bid.opened_at.is_not(None), public())
-    rows = session.execute(opened.where(size.c.firms > 1).order_by(Bid.opened_at.desc(), Bid.id)).all()
-    return Cooperation(tuple(Joint(order, firms) for order, firms in rows), _count(session, opened))
 
 
-def _awards(session: Session) -> Cooperation:
-    size = _sizes()
-    given = select(Order, size.c.firms, Award).join(Award, Award.order_id == Order.id).join(
+def _awards(size: Subquery) -> Select[Any]:
+    return select(Order, size.c.firms, Award).join(Award, Award.order_id == Order.id).join(
         size, size.c.bid_id == Award.bid_id).where(Award.state == "active", public())
-    rows = session.execute(given.where(size.c.firms > 1).order_by(Award.awarded_at.desc(), Award.id)).all()
-    names = _names(session, [award.bid_id for _, _, award in rows])
-    return Cooperation(tuple(Joint(order, firms, tuple(names[award.bid_id]), award.places) for order, firms, award in rows),
-                       _count(session, given))
 
 
 def _sizes() -> Subquery:

@@ -13,7 +13,7 @@ from market.institutions import queries as institutions
 from market.matches import queries
 from market.matches.models import CityPlan
 from market.orders import queries as orders
-from market.orders.joint import AWARDS, BIDS, cooperation
+from market.orders.joint import AWARDS, BIDS, tally
 from matching.encoders import EncoderNotReady
 from webapp.access import public
 from webapp.cityplan import firm_rows, groups, monthly, order_rows
@@ -36,8 +36,8 @@ def city() -> str:
     with services().database.read() as session:
         plan = queries.newest_plan(session)
         lacking = sum(row.best < row.wanted for row in order_rows(plan.content)) if plan else 0
-        return render_template("city.html", plan=plan, lacking=lacking, plans=PLANS, joint_bids=cooperation(session, BIDS),
-                               joint_awards=cooperation(session, AWARDS))
+        return render_template("city.html", plan=plan, lacking=lacking, plans=PLANS, joint_bids=tally(session, BIDS),
+                               joint_awards=tally(session, AWARDS))
 
 
 def _needed(session: Session) -> CityPlan:
