@@ -48,6 +48,12 @@ def _asked(key: str) -> Requirement:
     return Requirement(kind, value, "user")
 
 
+def neutral_asked(args: Mapping[str, str], chosen: bool) -> bool:
+    """True for a list without ranks: as the URL asks, else as the reader chose."""
+    named = args.get("order", "")
+    return named == "name" if named in ("name", "fit") else chosen
+
+
 @dataclass(frozen=True)
 class MatchState:
     """weights: lever -> factor where it is not 1; dropped: must-haves taken out; added: those put in; neutral: by name, not
@@ -63,10 +69,9 @@ class MatchState:
         """Reads the URL; neutral: the order of the list where the URL names none. InvalidInput names what is wrong."""
         weights = {name: _factor(args[name]) for name in LEVERS if args.get(name)}
         dropped, added = args.getlist("drop")[:MOST_MUSTS], args.getlist("must")[:MOST_MUSTS]
-        named = args.get("order", "")
         added = [must_key(_asked(key)) for key in added if key]
         return cls({name: value for name, value in weights.items() if value != 1.0}, tuple(dict.fromkeys(dropped)),
-                   tuple(dict.fromkeys(added)), named == "name" if named in ("name", "fit") else neutral)
+                   tuple(dict.fromkeys(added)), neutral_asked(args, neutral))
 
     def to_args(self) -> list[tuple[str, str]]:
         """The same as URL arguments, in a fixed order; the order of the list is left out."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from market.clock import now
 from market.database import Session
 from market.matches.queries import reads_neutrally
 from market.orders import queries as orders
+from market.orders.models import Order
 from matching.encoders import EncoderNotReady
 from webapp.access import actor
 from webapp.clock import today
 from webapp.services import services
+
+
+def soonest(taking: Iterable[Order]) -> list[Order]:
+    """Orders that take bids, by deadline: the order of a reader who wants no ranks."""
+    return sorted(taking, key=lambda order: (order.bids_close_at or now(), order.id))
 
 
 def suits_of(session: Session, firm_id: str, limit: int = 8, known: Collection[str] = ()) -> dict[str, Any]:
@@ -23,12 +29,10 @@ def suits_of(session: Session, firm_id: str, limit: int = 8, known: Collection[s
     taking = {order.id: order for order in orders.open_orders(session, today()) if order.id not in known}
     try:
         pool = services().firms()
-        found = services().desk.suits(firm_id, taking.values(), pool, limit)
+        found = {match.demand_id: match for match in services().desk.suits(firm_id, taking.values(), pool, limit)}
     except EncoderNotReady:
         return {"ready": False}
-    neutral = reads_neutrally(session, actor())
-    if neutral:
-        found = tuple(sorted(found, key=lambda match: (taking[match.demand_id].bids_close_at or now(), match.demand_id)))
+    neutral, suiting = reads_neutrally(session, actor()), [taking[key] for key in found]
     profile = pool.profiles[pool.row_of[firm_id]] if pool is not None and firm_id in pool.row_of else None
-    return {"ready": True, "rows": [{"order": taking[match.demand_id], "match": match} for match in found],
-            "neutral": neutral, "matched": profile is not None, "profile": profile}
+    return {"ready": True, "neutral": neutral, "matched": profile is not None, "profile": profile,
+            "rows": [{"order": order, "match": found[order.id]} for order in (soonest(suiting) if neutral else suiting)]}

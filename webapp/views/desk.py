@@ -61,19 +61,34 @@ class Ahead:
     address: str
 
 
-def _ahead(session: Session, running: Sequence[Task], inner: Sequence[todo.Todo], mine: Sequence[Order]) -> Iterator[Ahead]:
+@dataclass(frozen=True)
+class Work:
+    """The reader's orders, those that run with their turns, and what waits inside running deliveries."""
+
+    mine: Sequence[Order]
+    running: Sequence[Task]
+    inner: Sequence[todo.Todo]
+
+
+def _work(session: Session) -> Work:
+    mine = queries.own(session, actor())
+    return Work(mine, tasks(session, [order for order in mine if order.state not in FINAL]),
+                todo.waiting(session, actor(), services().clock()))
+
+
+def _ahead(session: Session, work: Work) -> Iterator[Ahead]:
     """Every date that is known: ends of turns, tasks of running deliveries, payments and guarantees."""
-    by_id = {order.id: order for order in mine}
-    for task in running:
+    by_id = {order.id: order for order in work.mine}
+    for task in work.running:
         if task.turn.until is not None:
             what = task.line.deed if task.turn.mine else f"{task.line.whose} {task.line.deed}"
             yield Ahead(f"turn-{task.order.id}", day_of(task.turn.until), task.turn.until, what, task.order,
                         f"/orders/{task.order.id}")
-    for one in inner:
+    for one in work.inner:
         if one.until is not None and one.kind != "pay":
             yield Ahead(f"{one.kind}-{one.order_id}", day_of(one.until), one.until,
                         TODO_DEEDS[one.kind].format(one.count), by_id[one.order_id], f"/orders/{one.order_id}/{one.page}")
-    for order in mine:
+    for order in work.mine:
         for row in _payments(session, order) if order.state in todo.RUNNING else ():
             if row.done_at is None:
                 yield Ahead(f"payment-{row.id}", row.due_on, None, PAYMENT_KINDS[row.kind], order,
@@ -95,16 +110,16 @@ def home() -> str:
     site = services()
     now, who = site.clock(), actor()
     with site.database.read() as session:
-        mine = queries.own(session, who)
-        running = tasks(session, [order for order in mine if order.state not in FINAL])
-        inner = todo.waiting(session, who, now)
+        work = _work(session)
         first, last = day_of(now), day_of(now + TWO_WEEKS)
-        dates = sorted((one for one in _ahead(session, running, inner, mine) if first <= one.day <= last),
+        dates = sorted((one for one in _ahead(session, work) if first <= one.day <= last),
                        key=lambda one: (one.day, one.at is None, one.at or now, one.order.id, one.what))
-        suits = suits_of(session, who.institution_id, SUITING, {order.id for order in mine}) if who.institution_id else None
+        known = {order.id for order in work.mine}
+        suits = suits_of(session, who.institution_id, SUITING, known) if who.institution_id else None
         return render_template(
-            "desk.html", waiting=[task for task in running if task.turn.mine], inner=inner, todo_deeds=TODO_DEEDS,
-            others=[task for task in running if not task.turn.mine], over=[order for order in mine if order.state in FINAL],
+            "desk.html", waiting=[task for task in work.running if task.turn.mine], inner=work.inner, todo_deeds=TODO_DEEDS,
+            others=[task for task in work.running if not task.turn.mine],
+            over=[order for order in work.mine if order.state in FINAL],
             days=[(day, list(found)) for day, found in groupby(dates, lambda one: one.day)], suits=suits,
             firm_id=who.institution_id, progress=read_progress(site.settings.var_dir))
 
@@ -115,9 +130,7 @@ def calendar_file() -> Response:
     """Every known date of the reader's orders for a calendar program."""
     site = services()
     with site.database.read() as session:
-        mine = queries.own(session, actor())
-        running = tasks(session, [order for order in mine if order.state not in FINAL])
         events = [Event(f"{one.key}@caitu", one.day, one.day + timedelta(days=1), calendar_line(one.what, one.order.title),
                         one.order.id, False)
-                  for one in _ahead(session, running, todo.waiting(session, actor(), site.clock()), mine)]
+                  for one in _ahead(session, _work(session))]
     return calendar_answer(DESK_CALENDAR, events, site.clock(), "caitu-desk")

@@ -9,7 +9,6 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from market.access import Permission
-from market.clock import now
 from market.database import Session
 from market.institutions import queries
 from market.institutions.models import Institution
@@ -23,8 +22,10 @@ from matching.explaining import WhyNot, verdict
 from matching.pool import Pool
 from webapp.access import actor, needs, public
 from webapp.clock import today
+from webapp.matchstate import neutral_asked
 from webapp.progress import read_progress
 from webapp.services import Services, services
+from webapp.suiting import soonest
 from webapp.views.fit import choose_reading
 
 blueprint = Blueprint("firm_orders", __name__, url_prefix="/institutions")
@@ -45,22 +46,11 @@ def _standings(site: Services, pool: Pool, firm: Institution, taking: Sequence[O
     return [Standing(order, verdict(matcher, matcher.sitting(demand_of(order), pool), row)) for order in taking]
 
 
-def _soonest(rows: Sequence[Order]) -> list[Order]:
-    """Orders that take bids, by deadline."""
-    return sorted(rows, key=lambda order: (order.bids_close_at or now(), order.id))
-
-
 def _suiting(site: Services, pool: Pool | None, firm: Institution, taking: dict[str, Order], neutral: bool) -> list[Order]:
     """The orders whose must-haves the firm meets: the best, or without any rank those that end soonest."""
     found = [taking[match.demand_id] for match in site.desk.suits(firm.id, taking.values(), pool,
                                                                   len(taking) if neutral else SHOWN)]
-    return _soonest(found) if neutral else found
-
-
-def _neutral(session: Session) -> bool:
-    """As the address asks, else as the reader chose."""
-    named = request.args.get("order", "")
-    return named == "name" if named in ("name", "fit") else reads_neutrally(session, actor())
+    return soonest(found) if neutral else found
 
 
 def _nearly(site: Services, pool: Pool, firm: Institution, taking: Sequence[Order], neutral: bool) -> list[Order]:
@@ -73,7 +63,7 @@ def _nearly(site: Services, pool: Pool, firm: Institution, taking: Sequence[Orde
             score = 0 if neutral else -matcher.match(matcher.sitting(demand, alone), 0).score
             scored.append((score, order.id, order))
     if neutral:
-        return _soonest([order for _, _, order in scored])[:NEARLY]
+        return soonest([order for _, _, order in scored])[:NEARLY]
     return [order for _, _, order in sorted(scored, key=lambda row: row[:2])[:NEARLY]]
 
 
@@ -83,7 +73,7 @@ def suiting(key: str) -> str:
     """The orders that suit a firm and those that it nearly suits."""
     site = services()
     with site.database.read() as session:
-        firm, neutral = queries.institution(session, key), _neutral(session)
+        firm, neutral = queries.institution(session, key), neutral_asked(request.args, reads_neutrally(session, actor()))
         taking = {order.id: order for order in orders.open_orders(session, today())}
         try:
             pool = site.firms()
