@@ -12,6 +12,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from index import open_index
 from index.files import _rows
@@ -47,27 +48,13 @@ def found_in(url, held, questions, vectors, encoder):
             for text, vector in zip(questions, vectors, strict=True)}
 
 
-def pairs_of(text):
-    """Counts of pairs of characters."""
-    text = "".join(text.lower().split())
-    return {text[at : at + 2] for at in range(len(text) - 1)} or {text}
-
-
 def by_pairs(held, questions):
     """question -> ids of the first ten by TF-IDF cosine of character pairs: what a plain search does."""
-    sets = [pairs_of(" ".join(line for lines in d.texts.values() for line in lines)) for d in held]
-    known = {pair: at for at, pair in enumerate(sorted(set().union(*sets)))}
-    matrix = np.zeros((len(held), len(known)), np.float32)
-    for row, found in enumerate(sets):
-        matrix[row, [known[pair] for pair in found]] = 1
-    matrix *= np.log(1 + len(held) / (1 + matrix.sum(0)))
-    matrix /= np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-9)
-    answers = {}
-    for text in questions:
-        at = [known[pair] for pair in pairs_of(text) if pair in known]
-        scores = matrix[:, at].sum(1)
-        answers[text] = [held[row].id for row in np.argsort(-scores, kind="stable")[:FIRST] if scores[row] > 0]
-    return answers
+    maker = TfidfVectorizer(analyzer="char", ngram_range=(2, 2))
+    known = maker.fit_transform([" ".join(line for lines in d.texts.values() for line in lines) for d in held])
+    scores = maker.transform(questions) @ known.T
+    return {text: [held[row].id for row in np.argsort(-found, kind="stable")[:FIRST] if found[row] > 0]
+            for text, found in zip(questions, scores.toarray(), strict=True)}
 
 
 def table(rows, answers):
