@@ -16,7 +16,7 @@ from ground import Ground, arguments, ground, verdict
 from sqlalchemy import select
 
 from market.access import Actor
-from market.accounts import actions, sessions, tokens
+from market.accounts import sessions, tickets, tokens
 from market.accounts.models import Person
 from market.accounts.passwords import hashed
 from market.orders.bid_models import Award, AwardedPlace
@@ -57,7 +57,7 @@ class Walk:
             person = session.get_one(Person, self.site.cast.owner.person_id)
             visitor = self.services.act(session, Actor())
             self.secrets["session"] = sessions.begin(visitor, person).token
-            self.secrets["mailed token"] = actions.start_recovery(visitor, email) or ""
+            self.secrets["mailed token"] = tickets.start_recovery(visitor, email) or ""
 
     def lead(self, session: object) -> Actor:
         """The lead of the order's first award."""
