@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import LargeBinary, Text, select
+from sqlalchemy import LargeBinary, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from market.database import Database, Table
@@ -46,6 +46,11 @@ def stored(session: Session, encoder: str, role: str, texts: Sequence[str]) -> d
     """The vectors that are there: text -> float32 of shape (dims,)."""
     keys = {text_hash(text): text for text in texts}
     return {keys[key]: vector for key, vector in _stored(session, encoder, role, list(keys)).items()}
+
+
+def count(session: Session, encoder: str, role: str) -> int:
+    """How many vectors of an encoder are there."""
+    return session.scalar(select(func.count()).where(TextVector.encoder == encoder, TextVector.role == role)) or 0
 
 
 def missing(session: Session, encoder: str, role: str, texts: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, g, request, url_for
 
 from webapp.access import actor
 
@@ -38,8 +38,11 @@ def _digest(path: str, changed_ns: int) -> str:
 
 def asset(name: str, app: Flask) -> str:
     """The address of a static file, with a piece of its hash, so that it may be kept for a year."""
-    path = Path(str(app.static_folder)) / name
-    return url_for("static", filename=name, v=_digest(str(path), path.stat().st_mtime_ns))
+    made: dict[str, str] = g.setdefault("assets", {})  # a page names its sheet of icons a hundred times
+    if name not in made:
+        path = Path(str(app.static_folder)) / name
+        made[name] = url_for("static", filename=name, v=_digest(str(path), path.stat().st_mtime_ns))
+    return made[name]
 
 
 def _static_path(app: Flask, response: Response) -> Path | None:

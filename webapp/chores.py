@@ -185,7 +185,7 @@ def worker(args: argparse.Namespace) -> int:
     from webapp.logs import set_up
 
     set_up()
-    return run_worker(args.settings, once=args.once, with_parent=args.with_parent)
+    return run_worker(args.settings, once=args.once, parent=args.parent)
 
 
 def health(args: argparse.Namespace) -> int:

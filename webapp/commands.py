@@ -48,7 +48,7 @@ def _serving_commands(add: Callable[[str, str, Command], argparse.ArgumentParser
         command.add_argument("--workers", type=int, default=2)
         command.add_argument("--migrate", action="store_true", help="first bring the database to the newest schema")
     worker = add("worker", "run the clocks, send what is to be sent, compute vectors, hold the encoder", chores.worker)
-    worker.add_argument("--with-parent", action="store_true", help="stop when the process that started it ends")
+    worker.add_argument("--parent", type=int, metavar="PID", help="stop when this process, which started it, ends")
     worker.add_argument("--once", action="store_true", help="do what is due and compute what is missing, then stop")
     health = add("health", "ask the running site whether it is well", chores.health)
     health.add_argument("--port", type=int, default=None)

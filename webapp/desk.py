@@ -23,7 +23,7 @@ from matching.eligibility import eligible
 from matching.encoders import EncoderNotReady, encoder_name
 from matching.exposure import load_exposure_rule
 from matching.pool import Pool, demand_text, texts_of
-from matching.profiles import Demand
+from matching.profiles import Demand, Profile
 from matching.ranking import Match, Matcher
 from matching.vocabulary import load_vocabulary
 from matching.weights import load_weights
@@ -31,6 +31,7 @@ from webapp.settings import Settings
 
 QUERY, PASSAGE = "query", "passage"
 MOST_KEPT = 5000  # vectors of orders: 1.5 KB each
+LOOK_S = 3.0  # how often it is looked whether firms have changed
 STANDING_KEPT_S = 30.0  # how long an award may be there before it lowers what a firm has free
 
 
@@ -47,6 +48,11 @@ class StoredVectors:
         if len(found) < len(set(texts)):
             raise EncoderNotReady(f"{len(set(texts)) - len(found)} vectors are still to be computed")
         return np.array([found[text] for text in texts], np.float32).reshape(len(texts), -1)
+
+    def count(self) -> int:
+        """How many texts that are searched have their vector."""
+        with self.database.read() as session:
+            return vectors.count(session, self.encoder, PASSAGE)
 
     def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of texts that are searched, shape (n, dims)."""
@@ -77,48 +83,96 @@ def texts_needed(session: Session, today: date) -> Texts:
     return Texts(tuple(passages), tuple(dict.fromkeys(demand_text(demand_of(o)) for o in orders.open_orders(session, today))))
 
 
+@dataclass
+class _Prepared:
+    """The firms as they stood at one state of the table on one day; pool: None while vectors are missing."""
+
+    state: tuple[date, institutions.TableState]
+    able: tuple[Profile, ...]
+    texts: int
+    pool: Pool | None = None
+
+
 class MatchDesk:
-    """Keeps the firms prepared; prepares them anew when the day, the index or the vectors change."""
+    """Keeps the firms prepared; prepares them anew when the day or their rows change, and then beside the readers, who go on
+    with those they have: thousands of firms take seconds."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self.database = database
-        source = StoredVectors(database, encoder_name(settings.encoder))
-        self.matcher = Matcher(load_vocabulary(settings.data_dir), load_weights(settings.data_dir), source)
+        self.vectors = StoredVectors(database, encoder_name(settings.encoder))
+        self.matcher = Matcher(load_vocabulary(settings.data_dir), load_weights(settings.data_dir), self.vectors)
         self.rule = load_exposure_rule(settings.data_dir)
-        self._lock = threading.Lock()
-        self._pool: tuple[object, Pool | None] | None = None
+        self._lock, self._preparing = threading.Lock(), threading.Lock()
+        self._prepared: _Prepared | None = None
+        self._coming: _Prepared | None = None
+        self._looked_at = self._known_at = float("-inf")
         self._known: Mapping[str, Standing] = {}
-        self._known_at = float("-inf")
 
-    def prepare(self, stamp: object, today: date) -> None:
+    def prepare(self, today: date) -> None:
         """Makes the firms ready for the first order; nothing where vectors are still missing."""
         with suppress(EncoderNotReady):
-            self.pool(stamp, today)
+            self.pool(today)
 
-    def pool(self, stamp: object, today: date) -> Pool | None:
+    def pool(self, today: date) -> Pool | None:
         """The firms that can be matched, or None where there is none: a site with public lists alone. EncoderNotReady while
         vectors are missing."""
         with self._lock:
-            if self._pool is None or self._pool[0] != (stamp, today):
-                with self.database.read() as session:
-                    profiles = [profile_of(firm, today) for firm in institutions.every(session)]
-                # Who has no grade and offers nothing by its standard name cannot be held against an order.
-                able = [p for p in profiles if p.credit_grade and p.services]
-                self._pool, self._known_at = ((stamp, today), self.matcher.pool(able) if able else None), float("-inf")
-                self._known = {}
+            if time.monotonic() > self._looked_at + LOOK_S:
+                self._look(today)
+            prepared = self._prepared
+            assert prepared is not None
+            if not prepared.able:
+                return None
+            if prepared.pool is None:
+                raise EncoderNotReady("vectors are still to be computed")
             if time.monotonic() > self._known_at + STANDING_KEPT_S:
-                self._read_standings(today)
-            return self._pool[1]
+                self._read_standings(prepared, today)
+            return prepared.pool
 
-    def _read_standings(self, today: date) -> None:
+    def _look(self, today: date) -> None:
+        """Prepares the firms where they are not as the database has them: at once where there are none yet, else beside."""
+        with self.database.read() as session:
+            state = (today, institutions.table_state(session))
+        old = self._prepared
+        if old is None or (old.pool is None and old.able):
+            self._take(self._made(state, old))
+        elif old.state != state and self._preparing.acquire(blocking=False):
+            threading.Thread(target=self._prepare_beside, args=(state,), daemon=True).start()
+        self._looked_at = time.monotonic()
+
+    def _prepare_beside(self, state: tuple[date, institutions.TableState]) -> None:
+        try:
+            self._coming = made = self._made(state, self._coming)
+            if made.pool is not None or not made.able:  # while a new firm's vectors are missing, the others stay
+                with self._lock:
+                    self._take(made)
+                self._coming = None
+        finally:
+            self._preparing.release()
+
+    def _take(self, made: _Prepared) -> None:
+        self._prepared, self._known, self._known_at = made, {}, float("-inf")
+
+    def _made(self, state: tuple[date, institutions.TableState], old: _Prepared | None) -> _Prepared:
+        """The firms of a state; old: what an earlier try left, whose profiles are still right where the state is the same."""
+        if old is None or old.state != state:
+            with self.database.read() as session:
+                profiles = [profile_of(firm, state[0]) for firm in institutions.every(session)]
+            # Who has no grade and offers nothing by its standard name cannot be held against an order.
+            able = tuple(p for p in profiles if p.credit_grade and p.services)
+            old = _Prepared(state, able, len(texts_of(able)))
+        if old.able and self.vectors.count() >= old.texts:
+            with suppress(EncoderNotReady):
+                return replace(old, pool=self.matcher.pool(old.able))
+        return old
+
+    def _read_standings(self, prepared: _Prepared, today: date) -> None:
         """What firms promised and delivered changes with every award: it is read again and again, the texts are not."""
-        assert self._pool is not None
         with self.database.read() as session:
             known = standings(session)
-        stamp, pool = self._pool
-        if pool is not None and known != self._known:
-            pool = replace(pool, profiles=tuple(with_standing(pool.profiles, known, today)))
-        self._pool, self._known, self._known_at = (stamp, pool), known, time.monotonic()
+        if prepared.pool is not None and known != self._known:
+            prepared.pool = replace(prepared.pool, profiles=tuple(with_standing(prepared.pool.profiles, known, today)))
+        self._known, self._known_at = known, time.monotonic()
 
     def fitting(self, order: Order, pool: Pool | None) -> list[str]:
         """Firms that meet every must-have of an order, unranked: it may be a draft whose own vector nobody has computed."""

@@ -60,13 +60,6 @@ class Filling:
         self.index.set_vectors({key: np.asarray(found[text], np.float32) for key, text in meant.items()},
                                self.encoder.name)
 
-    def generation(self) -> str:
-        """The index's generation, or empty while it is away: what the prepared firms go by."""
-        try:
-            return self.index.status().generation
-        except IndexUnavailable:
-            return ""
-
     def run(self) -> int:
         """Computes what vectors are missing; gives the number of texts in all."""
         with self.database.read() as session:
@@ -90,7 +83,7 @@ class Filling:
         return needed > 0 and (state.encoder != self.encoder.name or state.vectors < needed)
 
 
-def run_worker(settings: Settings, once: bool, with_parent: bool) -> int:
+def run_worker(settings: Settings, once: bool, parent: int | None) -> int:
     """Does the chores; beside them loads the encoder, answers the web workers, looks for missing vectors (or all of it once).
 
     The chores do not wait for the encoder: while it is prepared, or cannot be loaded, clocks run all the same.
@@ -98,39 +91,43 @@ def run_worker(settings: Settings, once: bool, with_parent: bool) -> int:
     chores_done = work_once(settings) if once else True
     stop = None if once else start_working(settings)
     try:
-        return _encode(settings, once, with_parent) or int(not chores_done)
+        return _encode(settings, once, parent) or int(not chores_done)
     except Exception:
         if stop is None:
             raise
         log.exception("encoder is away, the chores go on", encoder=settings.encoder)
-        return _wait(with_parent)
+        return _wait(parent)
     finally:
         if stop:
             stop.set()
 
 
-def _wait(with_parent: bool) -> int:
-    parent = os.getppid()
-    while not (with_parent and os.getppid() != parent):
+def _left(parent: int | None) -> bool:
+    """True once the process that started this one has ended, be it before this one could look."""
+    return parent is not None and os.getppid() != parent
+
+
+def _wait(parent: int | None) -> int:
+    while not _left(parent):
         time.sleep(1)
     return 0
 
 
-def _encode(settings: Settings, once: bool, with_parent: bool) -> int:
+def _encode(settings: Settings, once: bool, parent: int | None) -> int:
     write_progress(settings.var_dir, Progress())
     encoder = open_encoder(settings.encoder, settings.cache_dir)
     assert encoder.name == encoder_name(settings.encoder)
-    filling, parent = Filling(settings, encoder), os.getppid()
+    filling = Filling(settings, encoder)
     if once:
         print(f"vectors: {filling.run():,} texts, all there")
         return 0
     threading.Thread(target=serve_encoder, args=(encoder, settings.encoder_socket), daemon=True).start()
     work = MatchWork(settings, filling.database, encoder)
-    while not (with_parent and os.getppid() != parent):
+    while not _left(parent):
         filling.run()
-        work.run(filling.generation(), today())
+        work.run(today())
         for _ in range(int(LOOK_AGAIN_S)):
             time.sleep(1)
-            if with_parent and os.getppid() != parent:
+            if _left(parent):
                 return 0
     return 0

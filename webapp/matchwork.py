@@ -17,6 +17,7 @@ import structlog
 
 from market.clock import day_of, now
 from market.database import Database
+from market.institutions.queries import TableState, table_state
 from market.matches.models import CityPlan, Measurement
 from market.matches.queries import keep_front, keep_plan, newest_plan, waiting_measurement
 from market.orders import queries as orders
@@ -69,11 +70,11 @@ class MatchWork:
         self.desk = MatchDesk(settings, database)
         self._planned_at = float("-inf")
 
-    def run(self, generation: str, today: date) -> None:
+    def run(self, today: date) -> None:
         """Brings the plan up to date and does the measurement that waits, where there is something to do."""
         try:
             if time.monotonic() > self._planned_at + PLAN_KEPT_S or not self._has_plan():
-                self.plan(generation, today)
+                self.plan(today)
         except EncoderNotReady:
             log.info("no plan of the city yet: vectors are missing")
         self.measure()
@@ -82,15 +83,15 @@ class MatchWork:
         with self.database.read() as session:
             return newest_plan(session) is not None
 
-    def plan(self, generation: str, today: date) -> bool:
+    def plan(self, today: date) -> bool:
         """Makes the city's plan and the month's front places anew; False where nothing changed since the last."""
         with self.database.read() as session:
             demands = [demand_of(order) for order in orders.open_orders(session, today)]
-            stamp = _stamp(generation, today, demands, standings(session))
+            stamp = _stamp((today, table_state(session)), demands, standings(session))
             old = newest_plan(session)
             if old is not None and old.stamp == stamp:
                 return False
-        pool = self.desk.pool((generation, today), today)
+        pool = self.desk.pool(today)
         self._planned_at = time.monotonic()
         if pool is None:
             return False
@@ -132,8 +133,8 @@ class MatchWork:
                 setattr(row, name, value)
 
 
-def _stamp(generation: str, today: date, demands: Sequence[Demand], known: Mapping[str, object]) -> str:
+def _stamp(state: tuple[date, TableState], demands: Sequence[Demand], known: Mapping[str, object]) -> str:
     # A Demand holds a set, whose order differs from process to process: only sorted parts go into the stamp.
-    said = repr((generation, today, [(d.id, d.title, d.description, d.headcount) for d in demands],
+    said = repr((state, [(d.id, d.title, d.description, d.headcount) for d in demands],
                  sorted((key, repr(value)) for key, value in known.items())))
     return hashlib.sha256(said.encode()).hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import subprocess
 import sys
 import threading
@@ -69,12 +70,12 @@ def warm(app: Flask) -> None:
         visitor.get("/search?q=lietou")
     with app.app_context():
         site = app.extensions["caitu"]
-        site.desk.prepare(site.stamp(), today())
+        site.desk.prepare(today())
 
 
 def serve(settings: Settings, plan: ServerPlan) -> None:
     """Serves until stopped; the worker beside it ends with it, however it ends."""
-    worker = subprocess.Popen([sys.executable, "-m", "webapp.commands", "worker", "--with-parent"], cwd="/",
+    worker = subprocess.Popen([sys.executable, "-m", "webapp.commands", "worker", "--parent", str(os.getpid())], cwd="/",
                               env=environment_for(settings))
     try:
         Site(settings, plan).run()

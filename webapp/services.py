@@ -81,11 +81,6 @@ class Services:
             return None
         return index
 
-    def stamp(self) -> str:
-        """What changes whenever the firms or their vectors do: the index's generation, or empty while it is away."""
-        index = self.index_or_none()
-        return index.status().generation if index else ""
-
     @cached_property
     def encoder(self) -> RemoteEncoder:
         """The encoder that the worker process holds."""
@@ -98,7 +93,7 @@ class Services:
 
     def firms(self) -> Pool | None:
         """The firms that can be matched today; see MatchDesk.pool."""
-        return self.desk.pool(self.stamp(), today())
+        return self.desk.pool(today())
 
     def meaning(self, text: str) -> NDArray[np.float32] | None:
         """The vector of a question, or None while the encoder is not ready."""

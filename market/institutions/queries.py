@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -75,6 +76,20 @@ def sample_count(session: Session, park_id: str) -> int:
 def every(session: Session) -> Iterator[Institution]:
     """All institutions by id, some at a time: all of them at once would take a gigabyte for each million."""
     return iter(session.scalars(select(Institution).order_by(Institution.id).execution_options(yield_per=BATCH)))
+
+
+@dataclass(frozen=True)
+class TableState:
+    """What differs after any change of an institution: the rows and the sum of their versions."""
+
+    rows: int
+    versions: int
+
+
+def table_state(session: Session) -> TableState:
+    """The state of the institutions; reads one number a row."""
+    rows, versions = session.execute(select(func.count(), func.coalesce(func.sum(Institution.version), 0))).one()
+    return TableState(rows, versions)
 
 
 def known(session: Session) -> list[KnownFirm]:

@@ -31,5 +31,5 @@ def test_every_page_answers(bare):
 
 def test_there_is_nobody_to_match_and_nothing_breaks(bare):
     site = bare.extensions["caitu"]
-    site.desk.prepare(site.stamp(), today())
+    site.desk.prepare(today())
     assert site.desk.suits("REF-00000000", (), site.firms()) == ()

@@ -272,6 +272,11 @@ def test_an_order_that_is_neither_draft_nor_open_is_not_edited(signed_in, state)
     assert signed_in("owner").get(f"/orders/{signed_in.order(state)}/edit").status_code == 409
 
 
+def test_a_check_under_way_when_the_order_is_handed_in_is_no_fault(signed_in):
+    answer = signed_in("owner").post(f"/orders/{signed_in.order('pending_review')}/check-text", data={"title": "x"})
+    assert (answer.status_code, answer.data) == (204, b"")
+
+
 def test_a_visitor_is_asked_to_sign_in(signed_in):
     visitor = signed_in.app.test_client()
     assert visitor.get("/orders/new").location.startswith("/sign-in")

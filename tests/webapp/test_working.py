@@ -123,3 +123,10 @@ def test_the_command_verifies_the_audit_and_names_the_place_of_a_change(signed_i
     heads.write_text(heads.read_text().replace('"at"', '"At"'))
     assert main(["audit", "verify"]) == 1
     assert "not signed" in capsys.readouterr().out
+
+
+def test_a_worker_whose_parent_ended_before_it_could_look_ends_too(signed_in):
+    var, gone = signed_in.site.settings.var_dir, "1"
+    told = {**os.environ, "CAITU_VAR": str(var), "CAITU_DEMO": "1", "ENCODER": str(var / "no such encoder")}
+    words = [sys.executable, "-m", "webapp.commands", "worker", "--parent", gone]
+    assert subprocess.run(words, cwd=HOME, env=told, timeout=300).returncode == 0

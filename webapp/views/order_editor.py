@@ -8,6 +8,7 @@ from wtforms import SelectField, StringField
 from wtforms.validators import Length
 
 from market.access import Permission
+from market.errors import NotPossibleNow
 from market.institutions import queries as institutions
 from market.orders import drafts, queries
 from market.orders.models import Order
@@ -144,11 +145,15 @@ def _page(key: str, shown: Editing, *, asks: bool) -> str:
 
 @blueprint.post("/<key>/check-text")
 @needs(Permission.DRAFT_ORDER)
-def check_text(key: str) -> str:
-    """What is missing and what stands in the texts, while they are typed; nothing is saved."""
+def check_text(key: str) -> Answer | str:
+    """What is missing and what stands in the texts, while they are typed; nothing is saved. No content where the order was
+    handed in meanwhile: a check may be under way when its writer submits."""
     site = services()
     with site.database.read() as session:
-        shown = editing(session, key, sent=True)
+        try:
+            shown = editing(session, key, sent=True)
+        except NotPossibleNow:
+            return Response(status=204)
         return render_template("partials/order_check_live.html", shown=shown, found=shown.readiness(), order=shown.order,
                                firms=fitting(site, shown.shown))
 
