@@ -19,7 +19,7 @@ import uuid
 from contextlib import contextmanager
 from pathlib import Path
 
-from site_of import made_site, served
+from site_of import HOME, environment, made_site, served
 
 PROCESSES, CONNECTIONS = 2, 4  # of the client: eight connections that are kept open
 
@@ -167,6 +167,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         settings, _ = made_site(Path(folder) / "site", args.size)
         order, token = with_accounts(settings)
+        subprocess.run([sys.executable, "-m", "webapp.commands", "worker", "--once"], cwd=HOME, check=True,
+                       env=environment(settings), stdout=subprocess.DEVNULL)  # a site that works all day has its vectors
         bid = {"price_fen": 100, "plan": "A plan of three steps.", "timeline": "Six weeks.", "no_conflict": True}
         question = urllib.parse.quote("猎头")
         tasks = {

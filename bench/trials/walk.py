@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -11,19 +12,13 @@ from pathlib import Path
 from ground import verdict
 
 WALK = Path(__file__).resolve().parents[2] / "tests" / "orders" / "test_walk.py"
-RUN = """
-import sys, pytest
-from hypothesis import settings
-settings.register_profile("trial", max_examples=int(sys.argv[2]))
-settings.load_profile("trial")
-sys.exit(pytest.main([sys.argv[1], "-q", "-k", "sqlite or reached", "-p", "no:cacheprovider"]))
-"""
 
 
 def walks(count: int) -> tuple[bool, str]:
     """Runs the walk's own test with some examples on SQLite: does it pass, and its last line."""
-    done = subprocess.run([sys.executable, "-c", RUN, str(WALK), str(count)], cwd=WALK.parents[2], capture_output=True,
-                          text=True)
+    words = ["-m", "pytest", "-q", str(WALK), "-k", "sqlite or reached", "-p", "no:cacheprovider"]
+    done = subprocess.run([sys.executable, *words], cwd=WALK.parents[2], env={**os.environ, "CAITU_WALKS": str(count)},
+                          capture_output=True, text=True)
     return done.returncode == 0, done.stdout.strip().splitlines()[-1]
 
 

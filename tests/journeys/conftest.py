@@ -26,7 +26,7 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_for(address: str, seconds: float = 60) -> None:
+def wait_for(address: str, seconds: float = 180) -> None:
     """Returns when an address answers 200."""
     end = time.monotonic() + seconds
     while True:

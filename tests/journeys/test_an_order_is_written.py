@@ -36,7 +36,7 @@ def test_an_order_is_written_stopped_mended_published_and_amended(sign_in):
           closes_at=closes, fee_fen="90000", guarantee_days="90")
     owner.select_option("#role_family", "软件开发")
     owner.select_option("#district", "浦东新区")
-    owner.get_by_role("checkbox", name="高级人才寻访（猎头）", exact=True).check()
+    owner.get_by_role("checkbox", name="高级人才寻访（猎头）").check()
     terms, criteria = (("到岗", "60"), ("保证期满", "40")), (("方案", "70"), ("报价", "20"))
     for field, part, rows in (("milestones", "share_bp", terms), ("scorecard", "weight_bp", criteria)):
         for place, (name, share) in enumerate(rows):
