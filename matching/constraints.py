@@ -53,6 +53,20 @@ def meets(profile: Profile, need: Requirement, vocabulary: Vocabulary) -> bool:
     return not profile.services or profile.services[0] not in need.value.split(";")
 
 
+def held_for(profile: Profile, need: Requirement, vocabulary: Vocabulary) -> str:
+    """The firm's own field by which it meets a must-have; empty where it meets none or shows it by lacking something."""
+    if need.kind == "licence":
+        return need.value if need.value in profile.licences else ""
+    if need.kind == "credit":
+        return profile.credit_grade
+    if need.kind == "region":
+        return next((region for region in profile.regions if covers((region,), need.value, vocabulary)), "")
+    if need.kind == "overseas":
+        wanted = need.value.split(";")
+        return next((region for region in profile.regions if region in wanted), vocabulary.terms["overseas_service"])
+    return next(iter(profile.services), "")
+
+
 def _shown(profile: Profile, need: Requirement) -> str:
     """The firm's field that decides a must-have, for the reader."""
     if need.kind == "credit":

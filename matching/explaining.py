@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.constraints import failures
+from matching.constraints import failures, meets
 from matching.features import SIGNALS
 from matching.pool import Pool
 from matching.profiles import Demand
-from matching.ranking import AS_READ, Choice, Match, Matcher, Sitting, refusal_reason
+from matching.ranking import AS_READ, Choice, Match, Matcher, Sitting, met_reason, refusal_reason
 from matching.reasons import Reason
 
 
@@ -53,12 +53,13 @@ class Case:
 @dataclass(frozen=True)
 class WhyNot:
     """Everything about one firm and one order: place is None where it misses a must-have; match holds score, band and
-    reasons as if it might; of: how many firms may take the order."""
+    reasons as if it might; of: how many firms may take the order; met: the must-haves that it meets."""
 
     place: int | None
     of: int
     match: Match
     what_if: WhatIf
+    met: tuple[Reason, ...]
 
 
 def place_of(sitting: Sitting, row: int, score: float | None = None) -> int:
@@ -102,8 +103,10 @@ def what_if(matcher: Matcher, case: Case, choice: Choice = AS_READ) -> WhatIf:
 def verdict(matcher: Matcher, sitting: Sitting, row: int) -> WhyNot:
     """Where one firm of a sitting stands and why."""
     found = _what_if(matcher, sitting, row)
-    place = None if found.missing else found.place
-    return WhyNot(place, int(sitting.may.sum()), matcher.match(sitting, row), found)
+    place, profile = None if found.missing else found.place, sitting.pool.profiles[row]
+    met = tuple(met_reason(profile, need, matcher.vocabulary) for need in sitting.needs
+                if meets(profile, need, matcher.vocabulary))
+    return WhyNot(place, int(sitting.may.sum()), matcher.match(sitting, row), found, met)
 
 
 def why_not(matcher: Matcher, case: Case, choice: Choice = AS_READ) -> WhyNot:

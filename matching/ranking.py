@@ -9,13 +9,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.constraints import Failure, failures
+from matching.constraints import Failure, failures, held_for
 from matching.eligibility import eligible
 from matching.exposure import ExposureRule, reserve_places
 from matching.features import SIGNALS, Asked
 from matching.pool import Pool, Rows, Vectors, VectorSource, demand_text, make_pool
 from matching.profiles import Demand, Profile
-from matching.reasons import CONTRARY, Pair, Reason, reasons_for
+from matching.reasons import CONTRARY, MET, Pair, Reason, reasons_for
 from matching.requirements import Requirement, requirements
 from matching.retrieval import Scoring
 from matching.vocabulary import Vocabulary
@@ -93,6 +93,13 @@ def refusal_reason(failure: Failure) -> Reason:
                   ((0, len(need.quote)),) if need.quote else (), ((0, len(quote)),) if quote else ())
 
 
+def met_reason(profile: Profile, need: Requirement, vocabulary: Vocabulary) -> Reason:
+    """The reason that a must-have gives which a firm meets."""
+    held = held_for(profile, need, vocabulary)
+    return Reason(MET, f"has_{need.kind}", {"value": need.value, "held": held}, need.quote, held,
+                  ((0, len(need.quote)),) if need.quote else (), ((0, len(held)),) if held else ())
+
+
 class Matcher:
     """Judges pairs by the vocabulary's rules and the learned weights."""
 
@@ -167,12 +174,20 @@ class Matcher:
         sitting = self.sitting(demand, alone)
         return self.match(sitting, 0) if sitting.may[0] else None
 
-    def orders_for(self, institution_id: str, demands: Sequence[Demand], pool: Pool,
-                   limit: int = 20) -> tuple[Match, ...]:
-        """The orders that suit a firm of a pool, best first; equal scores go by id."""
+    def _suiting(self, institution_id: str, demands: Sequence[Demand], pool: Pool) -> list[Sitting]:
+        """The orders whose must-haves a firm meets, each before the firm alone, best first; equal scores go by id."""
         alone = pool.alone(pool.row_of[institution_id])
-        # Most orders fall by a must-have: only the others are scored, and only those that are shown get reasons.
+        # Most orders fall by a must-have: only the others are scored.
         able = [demand for demand in demands if eligible(demand, self.needs(demand), alone, self.vocabulary)[0]]
         scored = [(-float(one.scoring.exact(np.array([0]))[0]), one.demand.id, one)
                   for one in (self.sitting(demand, alone) for demand in able)]
-        return tuple(self.match(one, 0) for _, _, one in sorted(scored, key=lambda row: row[:2])[:limit])
+        return [one for _, _, one in sorted(scored, key=lambda row: row[:2])]
+
+    def orders_for(self, institution_id: str, demands: Sequence[Demand], pool: Pool,
+                   limit: int = 20) -> tuple[Match, ...]:
+        """The orders that suit a firm of a pool, best first; only those that are shown get reasons."""
+        return tuple(self.match(one, 0) for one in self._suiting(institution_id, demands, pool)[:limit])
+
+    def order_ids_for(self, institution_id: str, demands: Sequence[Demand], pool: Pool) -> list[str]:
+        """The ids of all orders that suit a firm of a pool, best first: the other side of a firm's place in an order."""
+        return [one.demand.id for one in self._suiting(institution_id, demands, pool)]

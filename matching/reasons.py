@@ -14,6 +14,7 @@ from matching.vocabulary import Vocabulary
 MET, MISSING, CONTRARY = "met", "missing", "contrary"
 Marks = tuple[tuple[int, int], ...]
 ENOUGH_IN_COMMON = 4.0  # idf weight of shared words from which two sentences speak of the same thing
+GOOD_CREDIT = 0.5  # what a grade must be worth to speak for a firm
 SIMILAR_CASE = 0.45  # spread cosine from which a case counts as similar though it shares no word
 
 
@@ -182,6 +183,20 @@ def _at(text: str, word: str) -> Marks:
     return ((start, start + len(word)),) if start >= 0 else ()
 
 
+def _credit(pair: Pair) -> Iterator[Reason]:
+    grade, value = pair.profile.credit_grade, pair.values["credit"]
+    if grade:
+        yield Reason(MET if value >= GOOD_CREDIT else MISSING, "credit" if value >= GOOD_CREDIT else "credit_low",
+                     {"held": grade}, "", grade, (), _whole(grade))
+
+
+def _breadth(pair: Pair) -> Iterator[Reason]:
+    names = pair.profile.industries
+    if pair.values["breadth"] > 0:
+        another = next((name for name in reversed(names) if name != pair.demand.industry), "")
+        yield Reason(MET, "breadth", {"count": str(len(names))}, "", another, (), _whole(another))
+
+
 def _capacity(pair: Pair) -> Iterator[Reason]:
     need, able = pair.demand.headcount, pair.profile.capacity_per_quarter
     if need and able < need:
@@ -216,7 +231,7 @@ def reasons_for(pair: Pair) -> tuple[Reason, ...]:
     found = [*_case(pair), *_profile(pair), *_field(pair, "role", pair.demand.role_family, pair.profile.role_families),
              *_field(pair, "industry", pair.demand.industry, pair.profile.industries), *_service(pair),
              *_branch(pair), *_reserve(pair), *_capacity(pair), *_load(pair), *_pace(pair), *_language(pair), *_results(pair),
-             *_seniority(pair), *_wishes(pair)]
+             *_seniority(pair), *_wishes(pair), *_credit(pair), *_breadth(pair)]
     seen: dict[tuple[str, str], Reason] = {}
     for reason in found:  # one clause is quoted once: the first reason that rests on it stays
         seen.setdefault((reason.profile_quote, "" if reason.profile_quote else f"{reason.signal}{reason.params}"), reason)

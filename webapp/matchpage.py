@@ -132,8 +132,8 @@ class Table:
 
 
 def all_reasons(why: WhyNot) -> tuple[Reason, ...]:
-    """Every reason of a firm in one order: what it misses, then what speaks for and against it."""
-    return (*(missing.reason for missing in why.what_if.missing), *why.match.reasons)
+    """Every reason of a firm in one order: what it misses, what speaks for and against it, the must-haves that it meets."""
+    return (*(missing.reason for missing in why.what_if.missing), *why.match.reasons, *why.met)
 
 
 def hit_rates(figures: Mapping[str, Any]) -> dict[int, tuple[int, int]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matching.explaining import WhyNot
-from matching.reasons import MET, Reason
+from matching.reasons import Reason
 from matching.requirements import Requirement
 from webapp.words.matches import must_word
 from webapp.words.pairs import COMPARED
@@ -22,10 +22,9 @@ class Line:
 
 
 def _must(need: Requirement, why: WhyNot) -> Reason:
-    for missing in why.what_if.missing:
-        if missing.reason.signal == f"must_{need.kind}" and missing.reason.params.get("value") == need.value:
-            return missing.reason
-    return Reason(MET, f"must_{need.kind}", {"value": need.value})
+    told = (*(missing.reason for missing in why.what_if.missing), *why.met)
+    return next(reason for reason in told if reason.signal in (f"must_{need.kind}", f"has_{need.kind}")
+                and reason.params.get("value") == need.value)
 
 
 def _refusal(why: WhyNot) -> tuple[Reason, ...]:

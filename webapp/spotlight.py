@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup
 
 from market.institutions.models import Institution
 from market.orders.models import Order
-from webapp.words.pairs import FIRM_PARTS, ORDER_PARTS
+from webapp.words.pairs import FIRM_PARTS, LICENCES, ORDER_PARTS
 from webapp.words.text import marked
 
 Parts = list[tuple[str, list[str]]]
@@ -25,9 +26,11 @@ def of_order(order: Order) -> Parts:
     return [(label, texts) for name, label in ORDER_PARTS if (texts := _texts(getattr(order, name)))]
 
 
-def of_firm(firm: Institution) -> Parts:
-    """Everything that a firm's record says, under its labels."""
-    return [(label, texts) for name, label in FIRM_PARTS if (texts := _texts(getattr(firm, name)))]
+def of_firm(firm: Institution, today: date) -> Parts:
+    """Everything that a firm's record says, under its labels, with the licences that are valid today."""
+    said = [(label, texts) for name, label in FIRM_PARTS if (texts := _texts(getattr(firm, name)))]
+    held = sorted(firm.held(today))
+    return [*said, (LICENCES, held)] if held else said
 
 
 def _holder(parts: Parts, quote: str) -> tuple[int, int] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from market.clock import now
@@ -10,15 +11,38 @@ from market.database import Session
 from market.matches.queries import reads_neutrally
 from market.orders import queries as orders
 from market.orders.models import Order
+from market.profiles import demand_of
 from matching.encoders import EncoderNotReady
+from matching.pool import Pool
 from webapp.access import actor
 from webapp.clock import today
 from webapp.services import services
+
+AHEAD_SHOWN = 3  # orders named that suit a firm better than the one that is looked at
 
 
 def soonest(taking: Iterable[Order]) -> list[Order]:
     """Orders that take bids, by deadline: the order of a reader who wants no ranks."""
     return sorted(taking, key=lambda order: (order.bids_close_at or now(), order.id))
+
+
+@dataclass(frozen=True)
+class OrderPlace:
+    """Where an order stands among the of orders whose must-haves a firm meets; ahead: the orders before it, best first."""
+
+    place: int
+    of: int
+    ahead: tuple[Order, ...]
+
+
+def place_for_firm(session: Session, firm_id: str, order_id: str, pool: Pool) -> OrderPlace | None:
+    """The other direction of a pair: the order's place for the firm; None where the firm misses a must-have of it."""
+    taking = {order.id: order for order in orders.open_orders(session, today())}
+    ids = services().desk.matcher.order_ids_for(firm_id, [demand_of(order) for order in taking.values()], pool)
+    if order_id not in ids:
+        return None
+    at = ids.index(order_id)
+    return OrderPlace(at + 1, len(ids), tuple(taking[key] for key in ids[:min(at, AHEAD_SHOWN)]))
 
 
 def suits_of(session: Session, firm_id: str, limit: int = 8, known: Collection[str] = ()) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def test_reasons_of_made_up_pairs_quote_word_for_word_too(matcher, title, text, 
                    profile=profile, track_record=tuple(line for line in lines if line), promised=10, delivered=2, asked=9)
     pool = matcher.pool([firm])
     told = why_not(matcher, Case(order, "F", pool))
-    for reason in (*told.match.reasons, *(missing.reason for missing in told.what_if.missing)):
+    for reason in (*told.match.reasons, *told.met, *(missing.reason for missing in told.what_if.missing)):
         verbatim(reason, order, firm)
 
 

@@ -265,3 +265,21 @@ def test_the_choice_made_on_a_firm_s_orders_is_remembered(signed_in, bidding):
     client.post(f"{path}/reading", data={"order": "fit"})
     assert bidding.read(lambda session: session.query(NeutralReader).count()) == 0
     assert client.post(f"{path}/reading", data={"order": "best"}).status_code == 422
+
+
+def test_a_pair_is_seen_from_both_sides_and_names_what_suits_the_firm_better(site, page):
+    """The order's place for the firm is its place in the firm's own list, ranks and all."""
+    own = page("/institutions/JGD045/orders?order=fit").split("必备条件都满足的</h2>")[1]
+    shown = re.findall(r'<h3><a href="/orders/(\w+)/firms/JGD045"', own)
+    for place, key in enumerate(shown[:3], 1):
+        text = page(f"/orders/{key}/firms/JGD045")
+        told = re.search(r"反过来看：这家机构现在能接 [\d,]+ 单，这一单排第 (\d+)(.*?)</p>", text, re.S)
+        assert int(told.group(1)) == place
+        ahead = re.findall(r'href="/orders/(\w+)/firms/JGD045"', told.group(2))
+        assert ahead == shown[: place - 1]
+
+
+def test_the_must_haves_that_are_met_stand_among_the_reasons(page):
+    text = page(f"{ORDER}/firms/JGD045")
+    for words in ("有有效的人力资源服务许可", "信用 A 级，达到 B 级以上", "服务区域含浦东新区（上海全市）", "能在海外引才：北美"):
+        assert words in text

@@ -20,6 +20,7 @@ from market.orders.models import Order
 from matching.encoders import EncoderNotReady
 from matching.requirements import Requirement
 from webapp.access import actor, public
+from webapp.clock import today
 from webapp.exports import Sheet, workbook
 from webapp.fitform import FitForm
 from webapp.listing import Page, offset_asked
@@ -29,6 +30,7 @@ from webapp.progress import read_progress
 from webapp.services import Services, services
 from webapp.sidebyside import compared
 from webapp.spotlight import of_firm, of_order, spotlit
+from webapp.suiting import place_for_firm
 from webapp.teaming import wants_team
 from webapp.words.exports import EXPORT_MATCH_HEADS, EXPORT_MATCH_TITLE, export_lines, export_match
 from webapp.words.levers import LEVER_WORDS, SOURCE_WORDS, factor_word, other_musts, rates_word
@@ -157,9 +159,10 @@ def pair_page(key: str, firm_id: str, form: FitForm | None = None) -> str:
         return render_template(
             "pair.html", order=order, firm=firm, why=why, reasons=reasons, chosen=chosen, state=state,
             order_lines=spotlit(of_order(order), lit.demand_quote if lit else "", lit.demand_marks if lit else ()),
-            firm_lines=spotlit(of_firm(firm), lit.profile_quote if lit else "", lit.profile_marks if lit else ()),
+            firm_lines=spotlit(of_firm(firm, today()), lit.profile_quote if lit else "", lit.profile_marks if lit else ()),
             address=lambda place: state.address(f"/orders/{key}/firms/{firm_id}", ("reason", str(place))),
             back=state.address(f"/orders/{order.id}"), label=label,
+            other_way=place_for_firm(session, firm_id, order.id, table.pool) if why.place and not state.neutral else None,
             form=form or (FitForm.of(label) if actor().may(Permission.JUDGE_FIT) else None))
 
 
