@@ -21,13 +21,11 @@ from index.queries import Query
 from index.vocabulary import load_search_vocabulary
 from matching.encoders import open_encoder
 from matching.evaluation.metrics import ndcg
+from webapp.searchchecks import FIRST, GOALS
 from webapp.settings import settings_from
 
 HOME = Path(__file__).resolve().parent.parent
 SAMPLE = HOME / "data" / "sample"
-FIRST = 10
-GOALS = {"keyword": 0.92, "synonym": 0.90, "district_service": 0.90, "nearby": 0.80, "pinyin": 0.85, "pinyin_initials": 0.85,
-         "traditional": 0.90, "typo": 0.85, "name_typo": 0.85, "question": 0.80, "all": 0.90}
 
 
 def documents():

@@ -41,6 +41,7 @@ from webapp.views import (
     reward,
     score,
     search,
+    searchchecks,
     searches,
     settlement,
     shortlists,
@@ -56,7 +57,7 @@ BLUEPRINTS = tuple(
         about, account, audit, award, bid, bids, candidate, candidates, city, delivery, demo, desk, disputes,
         districts, experts, firm_orders, fit, inbox, institutions, joint, lookup, map, matcher, matches, members,
         messages, my_orders, opening, order_editor, order_pages, order_steps, orders, organisations, parks,
-        policies, ratings, register, reward, score, search, searches, settlement, shortlists, signin, sso,
+        policies, ratings, register, reward, score, search, searchchecks, searches, settlement, shortlists, signin, sso,
         status, teams, tokens,
     )
 )
