@@ -21,6 +21,8 @@ from market.orders import life
 from market.orders.life import LIFE, STEPS, Move, Tie
 from market.orders.models import HIDDEN
 
+# The action itself looks for the firm's own bid on the order, and finds none: without the tie the answer is the same.
+SAME_WITHOUT = {"reconfirm: firm_lead without tie", "sign_member: firm_lead without tie"}
 TESTS = Path(__file__).resolve().parents[1] / "tests" / "orders"
 
 
@@ -39,7 +41,8 @@ def changed_ties() -> Iterator[tuple[str, Move, Move, str]]:
             others = row.who[:place] + row.who[place + 1 :]
             if tie is not Tie.ANY and not set(row.sources) <= set(HIDDEN):  # what nobody else sees needs no tie
                 free = dataclasses.replace(row, who=(*others, (role, Tie.ANY)))
-                yield f"{row.event}: {role} without tie", row, free, row.sources[0]
+                seen = next(state for state in row.sources if state not in HIDDEN)
+                yield f"{row.event}: {role} without tie", row, free, seen
             yield f"{row.event}: no {role}", row, dataclasses.replace(row, who=others), row.sources[0]
 
 
@@ -65,8 +68,10 @@ def main() -> int:
     print(f"rules of the database: {'all refuse' if rules == 0 else 'NOT all refuse'} ({said})")
     changes = list(changed_ties())
     changes = changes[:: max(1, len(changes) // args.ties)] if args.ties else changes
-    alive = [name for name, old, new, state in changes if survives(old, new, state)]
-    print(f"ties and roles: {len(changes)} changed, {len(changes) - len(alive)} noticed")
+    survivors = [name for name, old, new, state in changes if survives(old, new, state)]
+    alive = [name for name in survivors if name not in SAME_WITHOUT]
+    print(f"ties and roles: {len(changes)} changed, {len(changes) - len(survivors)} noticed, "
+          f"{len(survivors) - len(alive)} that change no answer")
     for name in alive:
         print(f"  not noticed: {name}")
     return 0 if code == 0 and rules == 0 and not alive else 1

@@ -7,38 +7,66 @@ import sys
 import time
 from datetime import datetime, timedelta
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 
-from ground import DATA, KEYS, arguments, copies, ground, verdict
+from ground import DATA, KEYS, Ground, arguments, copies, ground, verdict
 from sqlalchemy import update
 
 from market.access import Act, Actor
 from market.clock import now
-from market.database import open_database
+from market.database import Database, open_database
 from market.errors import NotFound, NotPossibleNow
 from market.orders import bids
 from market.orders.models import Order
 
-WINDOW, GAP = 0.050, 0.12  # seconds either side of a deadline, and between two deadlines
+WINDOW, AHEAD = 0.050, 0.3  # seconds either side of a deadline, and before it when the deadline is set
+Tried = tuple[datetime, datetime, bool]  # deadline, moment of asking, taken
 
 
-def run(task: tuple[str, list[tuple[str, datetime]], Actor, int]) -> list[tuple[datetime, datetime, bool]]:
-    """One firm bids on each order near its deadline; (deadline, moment of asking, taken)."""
-    url, orders, firm, seed = task
-    database, chance, out = open_database(url), random.Random(seed), []
-    for name, deadline in orders:
+def bid_once(database: Database, firm: Actor, name: str, wait: float) -> tuple[datetime, bool]:
+    """One bid after a wait: the moment of asking, and whether it was taken."""
+    time.sleep(max(0.0, wait))
+    began = now()
+    try:
+        with database.write() as session:
+            bids.bid(Act(session, firm, began, KEYS, DATA, now), name, bids.Offer(1, "p", "t", no_conflict=True))
+    except NotPossibleNow as error:
+        if str(error) != "before_deadline":  # refused for anything else, the trial would say nothing of deadlines
+            raise
+        return began, False
+    return began, True
+
+
+def bidder(url: str, firm: Actor, seed: int, line: Connection) -> None:
+    """A process of one firm that bids near each deadline it is told, until told none."""
+    database, chance = open_database(url), random.Random(seed)
+    line.send(None)  # ready
+    while told := line.recv():
+        name, deadline = told
         wait = deadline.timestamp() + chance.uniform(-WINDOW, WINDOW) - time.time()
-        time.sleep(max(0.0, wait))
-        began = now()
-        try:
-            with database.write() as session:
-                bids.bid(Act(session, firm, began, KEYS, DATA, now), name, bids.Offer(1, "p", "t", no_conflict=True))
-            out.append((deadline, began, True))
-        except NotPossibleNow as error:
-            if str(error) != "before_deadline":  # refused for anything else, the trial would say nothing of deadlines
-                raise
-            out.append((deadline, began, False))
+        line.send((deadline, *bid_once(database, firm, name, wait)))
     database.engine.dispose()
-    return out
+
+
+def tries(site: Ground, names: list[str]) -> list[Tried]:
+    """Two firms bid on each order around its deadline, which is set just before: a slow machine keeps nobody from trying."""
+    context, lines, tried = get_context("spawn"), [], []
+    for seed, firm in enumerate(site.cast.firms[:2]):
+        ours, theirs = context.Pipe()
+        context.Process(target=bidder, args=(site.url, firm, seed, theirs), daemon=True).start()
+        lines.append(ours)
+    for line in lines:
+        line.recv()
+    for name in names:
+        deadline = now() + timedelta(seconds=AHEAD)
+        with site.database.write() as session:
+            session.execute(update(Order).where(Order.id == name).values(closes_at=deadline))
+        for line in lines:
+            line.send((name, deadline))
+        tried += [line.recv() for line in lines]
+    for line in lines:
+        line.send(None)
+    return tried
 
 
 def main() -> int:
@@ -46,15 +74,7 @@ def main() -> int:
     args = arguments(__doc__ or "", 500)
     with ground(args.database, "open", now()) as site:  # the firms' verification must hold when they bid
         names = copies(site, args.count // 2)
-        start = now() + timedelta(seconds=12)
-        orders = [(name, start + timedelta(seconds=GAP * place)) for place, name in enumerate(names)]
-        with site.database.write() as session:
-            for name, deadline in orders:
-                session.execute(update(Order).where(Order.id == name).values(closes_at=deadline))
-        with get_context("spawn").Pool(2) as pool:
-            tasks = [(site.url, orders, firm, seed) for seed, firm in enumerate(site.cast.firms[:2])]
-            parts = pool.map(run, tasks, chunksize=1)
-        tried = [row for part in parts for row in part]
+        tried = tries(site, names)
         readable = 0
         with site.database.read() as session:
             for name in names:

@@ -83,6 +83,8 @@ def actors(scene):
         "firm": (cast.firms[1], F, True), "foreign_firm": (foreign_firm, F, False),
         "firm_staff": (Actor(Role.FIRM_STAFF, cast.firms[1].person_id, cast.firms[1].organisation_id,
                              institution_id=cast.firms[1].institution_id), FS, True),
+        "rival_staff": (Actor(Role.ENTERPRISE_STAFF, cast.rival.person_id, cast.rival.organisation_id), S, False),
+        "foreign_firm_staff": (Actor(Role.FIRM_STAFF, cast.firms[0].person_id, 10**6, institution_id="F6"), FS, False),
         "park": (cast.park, "park", False), "officer": (cast.officer, "officer", False),
         "regulator": (cast.regulator, RG, False), "operator": (cast.operator, OP, False),
         "expert": (sitting[0], X, bool(seats)), "foreign_expert": (outside[0], X, False),
@@ -143,7 +145,7 @@ def test_the_matrix_of_events_states_and_roles_is_as_specified(scene, session, s
             if found != wanted:
                 wrong.append((event, name, found, wanted))
     assert wrong == []
-    assert tried == len(EVENTS) * 15
+    assert tried == len(EVENTS) * 17
 
 
 def test_the_matrix_is_whole():
