@@ -105,23 +105,37 @@ def run(trial: Trial, database: str, url: str, *, quick: bool) -> Outcome:
                    tuple(line for line in figures if "control" in line))
 
 
-def page(outcomes: list[Outcome], *, quick: bool) -> str:
-    """The page of the handbook."""
+def row_of(one: Outcome) -> str:
+    """The row of one run."""
+    cells = (one.trial.number, named(one.trial, one.database), f"`{one.command}`", "<br>".join(one.figures),
+             "<br>".join(one.controls) or "inside the tests", f"{datetime.now(UTC):%m-%d %H:%M}", f"{one.seconds:.0f}",
+             "pass" if one.passed else "FAIL")
+    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+
+
+def named(trial: Trial, database: str) -> str:
+    """What was tried, and where."""
+    return f"{trial.what}{f', {database}' if database else ''}"
+
+
+def known_rows(path: Path) -> dict[str, str]:
+    """The rows that a page has, by what was tried; none where there is no page."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return {line.split(" | ")[1]: line for line in lines if line.endswith(("| pass |", "| FAIL |"))}
+
+
+def page(rows: dict[str, str], *, quick: bool) -> str:
+    """The page of the handbook, in the order of the trials."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    failed = sum(not outcome.passed for outcome in outcomes)
-    rows = []
-    for one in outcomes:
-        cells = (one.trial.number, f"{one.trial.what}{f', {one.database}' if one.database else ''}", f"`{one.command}`",
-                 "<br>".join(one.figures), "<br>".join(one.controls) or "inside the tests", f"{one.seconds:.0f}",
-                 "pass" if one.passed else "FAIL")
-        rows.append(f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |")
-    head = "| # | trial | command | figures (limit) | control | s | |\n|---|---|---|---|---|---|---|"
-    return (f"# Trials\n\nWritten by `make trials{' QUICK=1' if quick else ''}` on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC: "
-            f"{len(outcomes) - failed} of {len(outcomes)} passed"
-            f"{', shortened' if quick else ''}. {os.cpu_count()} cores, {memory:.0f} GB, {platform.system()} "
-            f"{platform.release()}, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f} at the end. "
+    shown = [rows[name] for trial in TRIALS for database in trial.databases if (name := named(trial, database)) in rows]
+    passed = sum(line.endswith("| pass |") for line in shown)
+    head = "| # | trial | command | figures (limit) | control | on | s | |\n|---|---|---|---|---|---|---|---|"
+    return (f"# Trials\n\nWritten by `make trials{' QUICK=1' if quick else ''}`, last on {datetime.now(UTC):%Y-%m-%d %H:%M} "
+            f"UTC: {passed} of {len(shown)} passed{', shortened' if quick else ''}. {os.cpu_count()} cores, {memory:.0f} GB, "
+            f"{platform.system()} {platform.release()}, Python {platform.python_version()}. Each row says when (UTC);"
+            " `python bench/trials/all.py --only NUMBER` runs one again and replaces its row. "
             "URL stands for a PostgreSQL cluster, or a node of Elasticsearch, that the command starts for itself.\n\n"
-            + "\n".join([head, *rows]) + "\n")
+            + "\n".join([head, *shown]) + "\n")
 
 
 @contextlib.contextmanager
@@ -139,9 +153,10 @@ def main() -> int:
     """Runs all trials, or those named; --quick for a short run of each; 1 where one failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", nargs="*", default=[], help="numbers of trials; the page is then not written")
+    parser.add_argument("--only", nargs="*", default=[], help="numbers of trials; the other rows of the page stay")
     parser.add_argument("--out", type=Path, default=HOME / "docs" / "trials.md")
     args, outcomes = parser.parse_args(), []
+    rows = known_rows(args.out) if args.only else {}
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the cluster is stopped
     args.out.parent.mkdir(parents=True, exist_ok=True)
     with postgres() as url:
@@ -154,8 +169,8 @@ def main() -> int:
                 last = outcomes[-1]
                 print(f"{'pass' if last.passed else 'FAIL'} {trial.number} {trial.what} {database} {last.seconds:.0f} s",
                       *last.figures, *last.controls, sep="\n    ", flush=True)
-                if not args.only:
-                    args.out.write_text(page(outcomes, quick=args.quick), encoding="utf-8")
+                rows[named(trial, database)] = row_of(last)
+                args.out.write_text(page(rows, quick=args.quick), encoding="utf-8")
     return int(not all(outcome.passed for outcome in outcomes))
 
 
