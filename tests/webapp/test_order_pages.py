@@ -297,3 +297,17 @@ def test_a_firms_own_list_does_not_tell_which_enterprise_hides(signed_in, secret
     assert "企业保密" in page
     rows = load_workbook(io.BytesIO(firm.get("/orders/mine.xlsx").data)).worksheets[1].iter_rows(values_only=True)
     assert next(row for row in rows if row[0] == secret)[-1] in ("", None)
+
+
+def test_the_page_of_the_flow_says_that_it_is_a_design_and_names_every_move(page):
+    from market.orders.life import LIFE, STATES
+    from webapp.words.life import EVENTS
+
+    text = page("/method/orders")
+    assert "这套流程是平台自己的设计" in text
+    for state in STATES:
+        row = text.split(f'<tr id="{state}">')[1].split("</tr>")[0]
+        for move in LIFE:
+            if state in move.sources:
+                assert EVENTS[move.event] in row
+                assert move.target in (None, state) or f'href="#{move.target}"' in row

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from webapp.words.labels import ORDER_STATES
 
 ROLES = {
@@ -42,6 +44,16 @@ TURN_DEEDS = {  # state -> what whoever's turn it is has to do
 }
 ENDED = {"closed": "订单已关闭", "cancelled": "订单已取消", "terminated": "交付已终止", "unsuccessful": "订单流标"}
 YOU, OVERDUE, WAIT_FOR, JOIN_SIDES = "轮到您", "您已逾期", "等{}", "、"
+UNITS = {"days": "天", "working_days": "个工作日", "hours": "小时", "count": "次"}
+FLOW_NOTICE = ("这套流程是平台自己的设计：没有找到正在运行的引才订单揭榜平台公布过规则。参照了公开采购的做法（ProZorro、OCDS 1.1）"
+               "与《招标投标法实施条例》第四十四、五十四、六十条的期限；时限是默认值，可按区和服务方式另设，以订单页写明的为准。")
+
+
+def span_word(row: Any) -> str:
+    """A duration in words."""
+    return f"{row.amount} {UNITS[row.unit]}"
+
+
 STAGE_OF_STATE = {  # state -> the place in STEP_WORDS where it stands
     "draft": 0, "pending_review": 0, "open": 2, "paused": 2, "sealed": 3, "evaluating": 3, "standstill": 4, "suspended": 4,
     "awarded": 4, "delivering": 5, "accepting": 6, "disputed": 6, "settling": 8, "settled": 8, "closed": 9,
