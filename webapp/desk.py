@@ -58,14 +58,22 @@ class StoredVectors:
         """Vectors of texts that are searched, shape (n, dims)."""
         return self._all(PASSAGE, texts)
 
+    def ready(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors that are there of texts that search; one never changes, so the last ones are kept."""
+        kept = self._asked
+        found = {text: kept[text] for text in texts if text in kept}
+        if fresh := [text for text in dict.fromkeys(texts) if text not in found]:
+            with self.database.read() as session:
+                found |= vectors.stored(session, self.encoder, QUERY, fresh)
+            self._asked = found if len(kept) > MOST_KEPT else kept | found
+        return found
+
     def queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of texts that search, shape (n, dims); a text's vector never changes, so the last ones are kept."""
-        fresh = [text for text in dict.fromkeys(texts) if text not in self._asked]
-        if fresh:
-            if len(self._asked) > MOST_KEPT:
-                self._asked.clear()
-            self._asked.update(zip(fresh, self._all(QUERY, fresh), strict=True))
-        return np.array([self._asked[text] for text in texts], np.float32).reshape(len(texts), -1)
+        """Vectors of texts that search, shape (n, dims)."""
+        found = self.ready(texts)
+        if missing := set(texts) - found.keys():
+            raise EncoderNotReady(f"{len(missing)} vectors are still to be computed")
+        return np.array([found[text] for text in texts], np.float32).reshape(len(texts), -1)
 
 
 @dataclass(frozen=True)
@@ -83,11 +91,14 @@ def texts_needed(session: Session, today: date) -> Texts:
     return Texts(tuple(passages), tuple(dict.fromkeys(demand_text(demand_of(o)) for o in orders.open_orders(session, today))))
 
 
+State = tuple[date, institutions.TableState]  # the day, and the table as it was read
+
+
 @dataclass
 class _Prepared:
     """The firms as they stood at one state of the table on one day; pool: None while vectors are missing."""
 
-    state: tuple[date, institutions.TableState]
+    state: State
     able: tuple[Profile, ...]
     texts: int
     pool: Pool | None = None
@@ -116,18 +127,22 @@ class MatchDesk:
     def pool(self, today: date) -> Pool | None:
         """The firms that can be matched, or None where there is none: a site with public lists alone. EncoderNotReady while
         vectors are missing."""
+        return self.prepared(today)[0]
+
+    def prepared(self, today: date) -> tuple[Pool | None, State]:
+        """The firms as `pool` gives them, and what they were prepared from: an earlier state while the next is prepared."""
         with self._lock:
             if time.monotonic() > self._looked_at + LOOK_S:
                 self._look(today)
             prepared = self._prepared
             assert prepared is not None
             if not prepared.able:
-                return None
+                return None, prepared.state
             if prepared.pool is None:
                 raise EncoderNotReady("vectors are still to be computed")
             if time.monotonic() > self._known_at + STANDING_KEPT_S:
                 self._read_standings(prepared, today)
-            return prepared.pool
+            return prepared.pool, prepared.state
 
     def _look(self, today: date) -> None:
         """Prepares the firms where they are not as the database has them: at once where there are none yet, else beside."""
@@ -140,7 +155,7 @@ class MatchDesk:
             threading.Thread(target=self._prepare_beside, args=(state,), daemon=True).start()
         self._looked_at = time.monotonic()
 
-    def _prepare_beside(self, state: tuple[date, institutions.TableState]) -> None:
+    def _prepare_beside(self, state: State) -> None:
         try:
             self._coming = made = self._made(state, self._coming)
             if made.pool is not None or not made.able:  # while a new firm's vectors are missing, the others stay
@@ -153,7 +168,7 @@ class MatchDesk:
     def _take(self, made: _Prepared) -> None:
         self._prepared, self._known, self._known_at = made, {}, float("-inf")
 
-    def _made(self, state: tuple[date, institutions.TableState], old: _Prepared | None) -> _Prepared:
+    def _made(self, state: State, old: _Prepared | None) -> _Prepared:
         """The firms of a state; old: what an earlier try left, whose profiles are still right where the state is the same."""
         if old is None or old.state != state:
             with self.database.read() as session:
@@ -182,9 +197,15 @@ class MatchDesk:
         may = eligible(demand, self.matcher.needs(demand), pool, self.matcher.vocabulary)
         return [profile.id for profile, fits in zip(pool.profiles, may, strict=True) if fits]
 
+    def matchable(self, taking: Iterable[Order]) -> dict[str, Order]:
+        """Those of the orders that can be held against firms, by id: one just published has no vector for some seconds."""
+        texts = {order: demand_text(demand_of(order)) for order in taking}
+        ready = self.vectors.ready(list(texts.values()))
+        return {order.id: order for order, text in texts.items() if text in ready}
+
     def suits(self, firm_id: str, open_orders: Iterable[Order], pool: Pool | None, limit: int = 8) -> tuple[Match, ...]:
         """The orders that suit a firm, best first; none where the firm cannot be matched."""
         if pool is None or firm_id not in pool.row_of:
             return ()
-        demands: list[Demand] = [demand_of(order) for order in open_orders]
+        demands: list[Demand] = [demand_of(order) for order in self.matchable(open_orders).values()]
         return self.matcher.orders_for(firm_id, demands, pool, limit)

@@ -17,7 +17,6 @@ import structlog
 
 from market.clock import day_of, now
 from market.database import Database
-from market.institutions.queries import TableState, table_state
 from market.matches.models import CityPlan, Measurement
 from market.matches.queries import keep_front, keep_plan, newest_plan, waiting_measurement
 from market.orders import queries as orders
@@ -28,7 +27,7 @@ from matching.encoders import Encoder, EncoderNotReady
 from matching.exposure import reserve_places
 from matching.pool import Pool
 from matching.profiles import Demand
-from webapp.desk import MatchDesk
+from webapp.desk import MatchDesk, State
 from webapp.settings import Settings
 
 PLAN_KEPT_S = 600.0  # how old a plan of another state may be: an award every minute must not keep the worker at it
@@ -85,13 +84,13 @@ class MatchWork:
 
     def plan(self, today: date) -> bool:
         """Makes the city's plan and the month's front places anew; False where nothing changed since the last."""
+        pool, state = self.desk.prepared(today)
         with self.database.read() as session:
             demands = [demand_of(order) for order in orders.open_orders(session, today)]
-            stamp = _stamp((today, table_state(session)), demands, standings(session))
+            stamp = _stamp(state, demands, standings(session))
             old = newest_plan(session)
             if old is not None and old.stamp == stamp:
                 return False
-        pool = self.desk.pool(today)
         self._planned_at = time.monotonic()
         if pool is None:
             return False
@@ -133,7 +132,7 @@ class MatchWork:
                 setattr(row, name, value)
 
 
-def _stamp(state: tuple[date, TableState], demands: Sequence[Demand], known: Mapping[str, object]) -> str:
+def _stamp(state: State, demands: Sequence[Demand], known: Mapping[str, object]) -> str:
     # A Demand holds a set, whose order differs from process to process: only sorted parts go into the stamp.
     said = repr((state, [(d.id, d.title, d.description, d.headcount) for d in demands],
                  sorted((key, repr(value)) for key, value in known.items())))

@@ -37,7 +37,7 @@ class OrderPlace:
 
 def place_for_firm(session: Session, firm_id: str, order_id: str, pool: Pool) -> OrderPlace | None:
     """The other direction of a pair: the order's place for the firm; None where the firm misses a must-have of it."""
-    taking = {order.id: order for order in orders.open_orders(session, today())}
+    taking = services().desk.matchable(orders.open_orders(session, today()))
     ids = services().desk.matcher.order_ids_for(firm_id, [demand_of(order) for order in taking.values()], pool)
     if order_id not in ids:
         return None

@@ -206,8 +206,7 @@ def test_the_lists_of_the_plan_export_the_same_rows(work, client, page):
         assert sum(1 for _ in book["数据"].rows) - 1 == len(rows_of(page, f"/matching/city/{kind}"))
 
 
-def test_a_plan_is_made_again_only_when_something_changed(work, settings):
-
+def test_a_plan_is_made_again_only_when_something_changed(work):
     assert not work.plan(today())
 
 

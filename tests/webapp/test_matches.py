@@ -283,3 +283,25 @@ def test_the_must_haves_that_are_met_stand_among_the_reasons(page):
     text = page(f"{ORDER}/firms/JGD045")
     for words in ("有有效的人力资源服务许可", "信用 A 级，达到 B 级以上", "服务区域含浦东新区", "能在海外引才：北美"):
         assert words in text
+
+
+def test_an_order_whose_vector_is_not_there_yet_takes_nothing_from_the_others(app):
+    """One that was just published: the firm's list and the pair of another order go on without it."""
+    from market.orders.models import Order
+    from market.profiles import demand_of
+    from market.vectors import text_hash
+    from matching.pool import demand_text
+
+    services, client = app.extensions["caitu"], app.test_client()
+    before = client.get("/institutions/JGD045/orders?order=fit").get_data(as_text=True)
+    first, second = re.findall(r'<h3><a href="/orders/(\w+)/firms/JGD045"', before.split("必备条件都满足的</h2>")[1])[:2]
+    with services.database.read() as session:
+        key = text_hash(demand_text(demand_of(session.get(Order, first))))
+    real = services.desk.vectors.ready
+    services.desk.vectors.ready = lambda texts: {text: one for text, one in real(texts).items() if text_hash(text) != key}
+    after = client.get("/institutions/JGD045/orders?order=fit").get_data(as_text=True)
+    left = re.findall(r'<h3><a href="/orders/(\w+)/firms/JGD045"', after.split("必备条件都满足的</h2>")[1])
+    assert first not in left
+    assert left[0] == second
+    assert "反过来看" in client.get(f"/orders/{second}/firms/JGD045").get_data(as_text=True)
+    assert client.get(f"/orders/{first}").status_code == client.get(f"/orders/{first}/firms/JGD045").status_code == 200

@@ -14,6 +14,7 @@ from matching.encoders import EncoderNotReady
 from webapp import chores, desk
 from webapp.clock import today
 from webapp.encoding import Filling
+from webapp.matchwork import MatchWork
 from webapp.settings import settings_from
 
 
@@ -67,6 +68,22 @@ def test_a_changed_firm_is_noticed_without_the_index_and_without_making_readers_
     assert kept.pool(today()) is before
     after = read_until(kept, lambda pool: pool is not before)
     assert after.profiles[after.row_of[firm]].capacity_per_quarter == 4321
+
+
+def test_the_plan_of_the_city_follows_the_firms_that_it_was_made_from(small, tmp_path):
+    """While changed firms are prepared the plan is of the old ones, and is made again once they are there."""
+    _, database, filling, _ = small
+    filling.run()
+    made = MatchWork(filling.settings, database, filling.encoder)
+    assert made.plan(today())
+    before, state = made.desk.prepared(today())
+    with database.write() as session:
+        row = session.get(Institution, before.profiles[0].id)
+        row.capacity_per_quarter, row.version = 4321, row.version + 1
+    assert made.desk.prepared(today()) == (before, state)
+    read_until(made.desk, lambda pool: pool is not before)
+    assert made.plan(today())
+    assert not made.plan(today())
 
 
 def test_while_a_new_firm_has_no_vector_the_others_stay(small):

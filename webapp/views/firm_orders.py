@@ -74,7 +74,7 @@ def suiting(key: str) -> str:
     site = services()
     with site.database.read() as session:
         firm, neutral = queries.institution(session, key), neutral_asked(request.args, reads_neutrally(session, actor()))
-        taking = {order.id: order for order in orders.open_orders(session, today())}
+        taking = site.desk.matchable(orders.open_orders(session, today()))
         try:
             pool = site.firms()
             found = _suiting(site, pool, firm, taking, neutral)
