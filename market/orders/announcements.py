@@ -21,6 +21,9 @@ AUDIENCE: dict[str, tuple[tuple[Role, Tie], ...]] = {
     "uphold": (*OWNER, *BIDDER), "dismiss": (*OWNER, *BIDDER), "award": BIDDER, "sign": WINNER, "decline": OWNER,
     "terminate": (*OWNER, *WINNER), "deliver_all": OWNER, "reject_part": WINNER, "accept": (*OWNER, *WINNER),
     "dispute": (*OWNER, *WINNER, *REGULATOR), "resolve": (*OWNER, *WINNER), "settle": WINNER,
+    "offer": (*OWNER, *WINNER), "suggest": (*OWNER, *WINNER), "answer_offer": (*OWNER, *WINNER, *REGULATOR),
+    "mediate": (*OWNER, *WINNER, *REGULATOR), "next_stage": (*OWNER, *WINNER, *REGULATOR), "refer": (*OWNER, *WINNER),
+    "conclude": (*OWNER, *WINNER, *REGULATOR),
     "rate_close": (*OWNER, *WINNER), "say": (*OWNER, *WINNER),
     "recuse": OPERATOR,
     "ask_member": FIRM,  # from here on told of by the actions themselves, and only to those whom the thing concerns

@@ -51,6 +51,9 @@ class Facts:
     scheduled: int = 1
     without_consent: int = 1
     unreasoned: tuple[str, ...] = ("all",)
+    offer_stands: bool = False
+    answered: bool = True
+    all_agreed: bool = False
     member_bps: tuple[tuple[int, ...], ...] = ()
     ledger_fen: int = -1
     value_fen: int = 0

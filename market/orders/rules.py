@@ -236,54 +236,6 @@ def no_open_objection(f: Facts) -> bool:
 
 
 @not_now
-def all_signed(f: Facts) -> bool:
-    """Every firm of every awarded bid has signed."""
-    return not f.unsigned
-
-
-@not_now
-def none_scheduled(f: Facts) -> bool:
-    """Every milestone was reported."""
-    return f.scheduled == 0
-
-
-@not_now
-def consents_present(f: Facts) -> bool:
-    """Every delivered candidate's consent is there and stands."""
-    return f.without_consent == 0
-
-
-@wrong
-def every_item_reasoned(f: Facts) -> bool:
-    """At least one milestone is sent back, each with its own reason."""
-    return not f.unreasoned
-
-
-@not_now
-def silence_over(f: Facts) -> bool:
-    """The enterprise had its days to answer."""
-    return f.clock_due is not None and f.now >= f.clock_due
-
-
-@not_now
-def members_whole(f: Facts) -> bool:
-    """In every awarded bid the shares make up the whole."""
-    return bool(f.member_bps) and all(sum(bps) == WHOLE for bps in f.member_bps)
-
-
-@not_now
-def money_adds_up(f: Facts) -> bool:
-    """The ledger's lines make up the order's value to the fen."""
-    return f.ledger_fen == f.value_fen
-
-
-@not_now
-def both_rated_or_late(f: Facts) -> bool:
-    """Both sides have rated, or the time for it is over."""
-    return f.unrated == 0 or (f.clock_due is not None and f.now >= f.clock_due)
-
-
-@not_now
 def idle_long(f: Facts) -> bool:
     """The enterprise did nothing on the order for as many days as make it idle."""
     return f.now >= f.idle_until

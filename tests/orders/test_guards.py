@@ -12,7 +12,7 @@ from market.accounts.models import Employment, Organisation
 from market.demo.scene import PATHS
 from market.errors import InvalidInput, NotPossibleNow
 from market.institutions.models import Institution, Licence
-from market.orders import award, bids, delivery, drafts, life, panel
+from market.orders import award, bids, delivery, disputes, drafts, life, panel
 from market.orders.bid_models import Award, BidMember, Objection
 from market.orders.facts import Facts
 from market.orders.life import LIFE, STEPS
@@ -507,12 +507,70 @@ def _(scene):
 
 @case("dispute", "reason_given", "accepting")
 def _(scene):
-    return lambda: delivery.dispute(owner(scene), scene.id, "")
+    return lambda: disputes.dispute(owner(scene), scene.id, "")
 
 
 @case("resolve", "reason_given", "disputed")
 def _(scene):
-    return lambda: delivery.resolve(scene.act(scene.cast.regulator), scene.id, delivery.Ruling(""))
+    return lambda: disputes.resolve(scene.act(scene.cast.regulator), scene.id, disputes.Ruling(""))
+
+
+def terms(scene, part=5_000, reason="half of it"):
+    return disputes.Terms(part, reason)
+
+
+def answering(scene, offer, place=None):
+    """The answer of the owner, or of the lead of an award, to a proposal."""
+    leads = [actor for actor in scene.cast.firms if actor.institution_id in disputes.parties(scene.session, scene.order)]
+    who = scene.cast.owner if place is None else leads[place]
+    return lambda: disputes.answer_offer(scene.act(who), scene.id, disputes.Answer(offer.id, accepted=True))
+
+
+@case("offer", "reason_given", "negotiating")
+def _(scene):
+    return lambda: disputes.offer(owner(scene), scene.id, terms(scene, reason=" "))
+
+
+@case("suggest", "reason_given", "mediating")
+def _(scene):
+    return lambda: disputes.suggest(scene.act(scene.cast.regulator), scene.id, terms(scene, reason=" "))
+
+
+@case("refer", "reason_given", "mediating")
+def _(scene):
+    return lambda: disputes.refer(scene.act(scene.cast.regulator), scene.id, " ")
+
+
+@case("next_stage", "stage_over", "negotiating")
+def _(scene):
+    scene.forward(days=4, hours=23)
+    return lambda: disputes.next_stage(scene.act(SYSTEM), scene.id)
+
+
+@case("next_stage", "stage_over", "mediating", "system")
+def _(scene):
+    scene.forward(days=9, hours=23)
+    return lambda: disputes.next_stage(scene.act(SYSTEM), scene.id)
+
+
+@case("answer_offer", "offer_stands", "negotiating")
+def _(scene):
+    old = disputes.open_offer(scene.session, scene.order)
+    disputes.offer(scene.act(scene.lead()), scene.id, terms(scene))
+    return answering(scene, old)
+
+
+@case("answer_offer", "not_answered", "mediating")
+def _(scene):
+    offer = disputes.open_offer(scene.session, scene.order)
+    answering(scene, offer)()
+    return answering(scene, offer)
+
+
+@case("conclude", "all_agreed", "negotiating")
+def _(scene):
+    answering(scene, disputes.open_offer(scene.session, scene.order))()
+    return lambda: disputes.conclude(owner(scene), scene.id)
 
 
 @case("settle", "members_whole", "settling")

@@ -15,7 +15,7 @@ from market.orders.models import Order, Question
 from webapp.api.steps import DEEDS
 
 API = "/api/v1"
-OF_THE_CLOCK = {"close_bids", "fail_few", "rate_close"}
+OF_THE_CLOCK = {"next_stage", "close_bids", "fail_few", "rate_close"}
 DRAFT = {"title": "Two engineers", "headcount": 2, "fee_fen": 100, "closes_at": "2027-03-01T12:00:00+08:00"}
 
 

@@ -7,6 +7,7 @@ from webapp.words.life import FIELDS
 FAULTS: dict[str, str] = {
     # guards of the order's life
     "all_scored": "还有专家没有评完全部方案，请等评审完成。",
+    "all_agreed": "还没有一个方案得到各方接受。",
     "all_signed": "还有联合体成员没有签约：{}。",
     "before_deadline": "揭榜已经截止，截止时刻以平台时钟为准。",
     "bids_enough": "有效方案不足，不能开封。",
@@ -36,8 +37,10 @@ FAULTS: dict[str, str] = {
     "bid_changed": "牵头机构刚改过方案或分成，请看过新的再确认。",
     "answered_for": "这份订单由名单导入，没有企业账号负责，暂不接受揭榜。",
     "terms_accepted": "这是保密订单：请先在订单页接受保密条款，再揭榜或参加联合方案。",
+    "not_answered": "您这一方已经答复过，或方案就是您提的。",
     "not_elsewhere": "一家机构在一份订单里只能参加一份方案，已参加别处的有：{}。",
     "not_recused": "您已退出这份订单的评审组。",
+    "offer_stands": "这个方案已不在等答复：可能已被新方案替代，请刷新案卷再看。",
     "places_positive": "至少选中一份方案，每份至少给 1 个名额。",
     "places_within_headcount": "名额合计超过了订单人数。",
     "ranking_followed_or_reason": "没有按评审排名授榜，请写明理由；理由会公开。",
@@ -49,6 +52,7 @@ FAULTS: dict[str, str] = {
     "seats_free": "评审组没有空缺，开封之后不能再加抽专家。",
     "shares_whole": "各成员的分成合计要等于 100%，每家都大于 0。",
     "silence_over": "企业的验收期还没有结束。",
+    "stage_over": "争议的这一阶段还没有到期。",
     "standstill_over": "公示期还没有结束。",
     "two_keys": "要由运营方和监管方两个人各转一把钥匙。",
     # what actions refuse
@@ -109,6 +113,7 @@ FAULTS: dict[str, str] = {
     "file_size": "文件“{}”是空的，或超过 10 MB。",
     "file_count": "一次最多交 {} 个文件。",
     "payable_bp": "应付比例要在 0 到 100 之间。",
+    "buyer_cost_bp": "处理费用的分担比例要在 0 到 100 之间。",
     "from": "页码不对。",
     "measuring": "正在跑，请等它跑完。",
     "rule": "数据之间对不上（{}），没有写入。请核对后再试。",
