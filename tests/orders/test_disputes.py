@@ -10,7 +10,7 @@ from market.errors import InvalidInput, NotFound, NotPossibleNow
 from market.notices.models import Notice
 from market.orders import delivery, disputes, settlement, turns
 from market.orders.clocks import Worker, run_due
-from market.orders.delivery_models import LedgerLine
+from market.orders.delivery_models import LedgerLine, Payment
 from market.orders.disputes import Answer, Ruling, Terms
 from market.orders.models import Duration, OrderClock
 from market.orders.thread import case_file, dispute_of
@@ -198,3 +198,11 @@ def test_every_step_of_a_dispute_tells_the_other_side(scene, session):
     assert {("order.offer", owner), ("order.mediate", firm), ("order.suggest", owner), ("order.suggest", firm),
             ("order.answer_offer", firm), ("order.conclude", owner)} <= told
     assert ("order.mediate", scene.cast.regulator.person_id) in told
+
+
+def test_nobody_is_asked_to_pay_nothing_where_nothing_is_owed(scene, session):
+    order = scene.to("disputed")
+    disputes.resolve(scene.act(scene.cast.regulator), order.id, Ruling("nobody came", 0))
+    settlement.settle(scene.act(scene.cast.owner), order.id)
+    assert session.query(Payment).filter_by(order_id=order.id, kind="fee").all() == []
+    assert sum(session.scalars(select(LedgerLine.fen).where(LedgerLine.order_id == order.id))) == order.value_fen
