@@ -115,7 +115,7 @@ DEEDS: dict[str, Deed] = {
 def _add(event: str, deed: Deed) -> None:
     """One address for one step; open to the roles that the table of permissions gives its action to."""
     def step(given: Given, headers: Mapping[str, str], key: str) -> Given:
-        return written(headers, lambda act: done(act, event, key, deed.made(deed.do(act, key, given))), key)
+        return written(headers, lambda act: done(act, event, key, deed.made(deed.do(act, key, given))), key, event)
 
     step.__name__, step.__doc__ = event, f"Takes the step {event!r} on an order, as docs/order_life.md has it."
     view = blueprint.response(200, Done)(step)
