@@ -45,6 +45,9 @@ class Facts:
     left_unscored: int = 0
     places: tuple[int, ...] = ()
     ranking_followed: bool = False
+    below_pass: tuple[str, ...] = ("unknown",)
+    left: int = 1
+    standing_awards: int = -1
     clock_due: datetime | None = None
     open_objections: int = 1
     unsigned: tuple[str, ...] = ("unknown",)

@@ -30,7 +30,8 @@ class Enterprise(Table):
 class Order(Table, Sourced):
     """A talent order (kind "order", state as in the order's life) or a public posting (state "reference").
 
-    Money in fen; shares and weights in basis points; version grows with each change, terms_version with each material one.
+    Money in fen; shares, weights and the pass mark (6,000: 60 of 100 marks) in basis points; version grows with each
+    change, terms_version with each material one.
     """
 
     __tablename__ = "orders"
@@ -65,6 +66,7 @@ class Order(Table, Sourced):
     guarantee_days: Mapped[int | None] = mapped_column(Integer)
     milestones: Mapped[list[dict[str, Any]]] = mapped_column(Names, default=list)
     scorecard: Mapped[list[dict[str, Any]]] = mapped_column(Names, default=list)
+    pass_bp: Mapped[int | None] = mapped_column(Integer)
     scorecard_at: Mapped[datetime | None] = mapped_column(Moment)
     terms_version: Mapped[int] = mapped_column(Integer, default=1)
     awarded_places: Mapped[int] = mapped_column(Integer, default=0)
@@ -81,6 +83,7 @@ class Order(Table, Sourced):
                         name="orders_have_a_deadline"),
         CheckConstraint("awarded_places >= 0 AND awarded_places <= coalesce(headcount, 0)", name="awarded_places"),
         CheckConstraint("(fee_fen IS NULL OR fee_fen > 0) AND (value_fen IS NULL OR value_fen >= 0)", name="money"),
+        CheckConstraint("pass_bp IS NULL OR pass_bp BETWEEN 1 AND 10000", name="pass_mark"),
         CheckConstraint("NOT confidential OR brief IS NOT NULL", name="confidential_has_a_brief"),
     )
 

@@ -11,7 +11,7 @@ Guard = Callable[[Facts], bool]
 ERRORS: dict[str, type[InvalidInput] | type[NotPossibleNow]] = {}
 DETAILS: Mapping[str, str] = {  # guard -> the fact that says which part is wrong
     "complete": "missing", "no_forbidden_terms": "forbidden", "not_elsewhere": "elsewhere", "marks_right": "wrong_marks",
-    "all_signed": "unsigned", "every_item_reasoned": "unreasoned",
+    "all_signed": "unsigned", "every_item_reasoned": "unreasoned", "pass_mark_reached": "below_pass",
 }
 
 
@@ -215,6 +215,30 @@ def places_within_headcount(f: Facts) -> bool:
 def ranking_followed_or_reason(f: Facts) -> bool:
     """The best-ranked bids win, or the enterprise writes why not."""
     return f.ranking_followed or bool(f.reason.strip())
+
+
+@wrong
+def pass_mark_reached(f: Facts) -> bool:
+    """No chosen bid stays below the scorecard's pass mark."""
+    return not f.below_pass
+
+
+@not_now
+def none_left(f: Facts) -> bool:
+    """No bid is left that could be proposed: each is given, declined, or below the pass mark."""
+    return f.left == 0
+
+
+@not_now
+def award_stands(f: Facts) -> bool:
+    """Other awards of the order stand."""
+    return f.standing_awards > 0
+
+
+@not_now
+def no_award_stands(f: Facts) -> bool:
+    """No award of the order stands."""
+    return f.standing_awards == 0
 
 
 @not_now

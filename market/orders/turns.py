@@ -9,20 +9,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.access import Actor, Role
-from market.orders import life
+from market.orders import life, rules
 from market.orders.award import unsigned
 from market.orders.bid_models import KeyTurn, PanelSeat
 from market.orders.disputes import BUYER, open_offer, party_of, unanswered
 from market.orders.durations import amount
 from market.orders.life import Tie
 from market.orders.models import Order, OrderClock
-from market.orders.panel import left_unscored, seats, unscored
+from market.orders.panel import left, left_unscored, seats, unscored
 from market.orders.standing import NONE, part_in
-from market.orders.steps import clock_name, ties_of
+from market.orders.steps import clock_name, standing_awards, ties_of
 
 Party = tuple[Role, Tie]
 ONLY_INVITED = frozenset({"consent_bid", "refuse_bid"})
-ANSWERED = "answered"
+ANSWERED, DEAD_END = "answered", "evaluating:none_left"
 DONE = frozenset({"open:bidder", "evaluating:scored", "evaluating:recused", ANSWERED})  # others still have their turn
 
 
@@ -69,7 +69,7 @@ def parties_of(session: Session, order: Order) -> tuple[str, tuple[Party, ...]]:
     if order.state == "evaluating" and not _drawn(session, order):
         return "evaluating:draw", (*life.OPERATOR, *life.PANEL)
     if order.state == "evaluating" and unscored(session, order) == 0:
-        return "evaluating:propose", life.OWNER
+        return "evaluating:propose" if left(session, order) else DEAD_END, life.OWNER
     if order.state == "sealed":
         return _sealed(session, order)
     if order.state in ("negotiating", "mediating") and (waiting := _asked(session, order)):
@@ -95,6 +95,14 @@ def _own(session: Session, actor: Actor, order: Order, deed: str, ties: frozense
     return deed
 
 
+def _leads_on(session: Session, order: Order, own: str, move: life.Move) -> bool:
+    """Where no bid is left: False for proposing, and for the one of the two ways out that is closed; elsewhere for both."""
+    if rules.none_left in move.guards:
+        stands = bool(standing_awards(session, order, ("active",)))
+        return own == DEAD_END and (rules.award_stands in move.guards) == stands
+    return move.event != "propose" or own != DEAD_END
+
+
 def turn_of(session: Session, actor: Actor, order: Order) -> Turn:
     """The turn on an order as one actor sees it; every side sees the same roles and the same moment."""
     ties = ties_of(session, actor, order)
@@ -104,7 +112,8 @@ def turn_of(session: Session, actor: Actor, order: Order) -> Turn:
     own = _own(session, actor, order, deed, ties)
     events = [move.event for move in (*life.LIFE, *life.STEPS) if order.state in move.sources
               and any(role == actor.role and tie in ties for role, tie in move.who)
-              and (move.event not in ONLY_INVITED or own == "open:invited")]
+              and (move.event not in ONLY_INVITED or own == "open:invited")
+              and _leads_on(session, order, own, move)]
     mine = own not in DONE and any(role == actor.role and tie in ties for role, tie in parties)
     roles = tuple(dict.fromkeys(role for role, _ in parties))
     return Turn(order.state, roles, until, mine, tuple(dict.fromkeys(events)), own)

@@ -13,7 +13,7 @@ from market.demo.scene import PATHS
 from market.errors import InvalidInput, NotPossibleNow
 from market.institutions.models import Institution, Licence
 from market.orders import award, bids, delivery, disputes, drafts, life, panel
-from market.orders.bid_models import Award, BidMember, Objection
+from market.orders.bid_models import Award, BidMember, Objection, Score
 from market.orders.facts import Facts
 from market.orders.life import LIFE, STEPS
 from market.orders.rules import ERRORS
@@ -419,6 +419,78 @@ def _(scene):
 def _(scene):
     scene.score()
     return proposing(scene, {best(scene, 1): 1})
+
+
+@case("propose", "pass_mark_reached", "evaluating")
+def _(scene):
+    scene.score()
+    scene.order.pass_bp = 9_000
+    return proposing(scene, {best(scene): 1})
+
+
+def declined(scene, *, all_of=False, nobody_passes=True):
+    """An award is declined, or every one; with a pass mark of 100 nobody is left."""
+    scene.order.pass_bp = 10_000 if nobody_passes else None
+    for place in (1, 0) if all_of else (1,):
+        actor = firm(scene, place).actor
+        award.decline(scene.act(actor), scene.id, "overbooked") if scene.order.state == "awarded" else lost(scene, actor)
+
+
+def lost(scene, actor):
+    """The last award is gone too, as if it had been declined first."""
+    scene.session.execute(update(Award).where(Award.institution_id == actor.institution_id).values(state="declined"))
+    scene.session.expire_all()
+
+
+def going_on(scene):
+    return lambda: award.go_on(owner(scene), scene.id)
+
+
+@case("go_on", "all_scored", "awarded")
+def _(scene):
+    declined(scene)
+    scene.session.execute(delete(Score).where(Score.person_id == scene.sitting()[0].person_id))
+    return going_on(scene)
+
+
+@case("go_on", "none_left", "awarded")
+def _(scene):
+    declined(scene, nobody_passes=False)
+    return going_on(scene)
+
+
+@case("go_on", "award_stands", "awarded")
+def _(scene):
+    declined(scene, all_of=True)
+    return going_on(scene)
+
+
+def giving_up(scene, reason="nobody is left"):
+    return lambda: drafts.cancel(owner(scene), scene.id, reason)
+
+
+@case("cancel", "all_scored", "evaluating", "enterprise_owner")
+def _(scene):
+    return giving_up(scene)
+
+
+@case("cancel", "none_left", "evaluating", "enterprise_owner")
+def _(scene):
+    scene.score()
+    return giving_up(scene)
+
+
+@case("cancel", "no_award_stands", "awarded", "enterprise_owner")
+def _(scene):
+    declined(scene)
+    return giving_up(scene)
+
+
+@case("cancel", "reason_given", "evaluating", "enterprise_owner")
+def _(scene):
+    scene.score()
+    scene.order.pass_bp = 10_000
+    return giving_up(scene, " ")
 
 
 @case("object", "inside_standstill", "standstill")

@@ -14,9 +14,10 @@ SPEC = {
     "submit": ({"draft"}, {OW}), "return": ({"pending_review"}, {OP}), "publish": ({"pending_review"}, {OP}),
     "amend": ({"open"}, {OW}), "bid": ({"open"}, {F}), "withdraw": ({"open"}, {F}), "close_bids": ({"open"}, {SY}),
     "unseal": ({"sealed"}, {OP, RG}), "fail_few": ({"sealed"}, {SY}), "score": ({"evaluating"}, {X}),
-    "propose": ({"evaluating"}, {OW}), "object": ({"standstill"}, {F}), "uphold": ({"suspended"}, {RG}),
-    "dismiss": ({"suspended"}, {RG}), "award": ({"standstill"}, {OW}), "sign": ({"awarded"}, {OW}),
-    "decline": ({"awarded"}, {F}), "terminate": ({"delivering"}, {OW, RG}), "deliver_all": ({"delivering"}, {F}),
+    "propose": ({"evaluating"}, {OW}), "go_on": ({"evaluating"}, {OW}), "object": ({"standstill"}, {F}),
+    "uphold": ({"suspended"}, {RG}), "dismiss": ({"suspended"}, {RG}), "award": ({"standstill"}, {OW}),
+    "sign": ({"awarded"}, {OW}), "decline": ({"awarded"}, {F}), "terminate": ({"delivering"}, {OW, RG}),
+    "deliver_all": ({"delivering"}, {F}),
     "reject_part": ({"accepting"}, {OW}), "accept": ({"accepting"}, {OW, SY}), "dispute": ({"accepting"}, {OW, F}),
     "mediate": ({"negotiating"}, {OW, F}), "next_stage": ({"negotiating", "mediating"}, {SY}),
     "refer": ({"mediating"}, {RG}), "conclude": ({"negotiating", "mediating"}, {OW, F}), "offer": ({"negotiating"}, {OW, F}),
@@ -34,7 +35,7 @@ SPEC = {
     "say": ({"awarded", "delivering", "accepting", *DISPUTE, "settling"}, {OW, S, F, FS}), "rate": ({"settled"}, {OW, F}),
     "reply": ({"closed"}, {OW, F}),
 }
-CANCEL = {OW: {"draft", "pending_review", "open"}, RG: {"evaluating"}}
+CANCEL = {OW: {"draft", "pending_review", "open", "evaluating"}, RG: {"evaluating"}}
 HIDDEN = {"draft", "pending_review"}
 BOUND = {F: {"withdraw", "object", "decline", "deliver_all", "dispute", "reconfirm", "sign_member", "report",
              "propose_candidate", "say", "rate", "reply", "mediate", "conclude", "offer", "answer_offer"},
@@ -48,6 +49,7 @@ CALLS = {
     "withdraw": bids.withdraw, "close_bids": panel.close_bids, "unseal": panel.unseal, "fail_few": panel.fail_few,
     "score": lambda a, k: panel.score(a, k, panel.Marks(0, {})),
     "propose": lambda a, k: award.propose(a, k, award.Proposal({})),
+    "go_on": award.go_on,
     "object": lambda a, k: award.objection(a, k, ""), "uphold": lambda a, k: award.uphold(a, k, ""),
     "dismiss": lambda a, k: award.dismiss(a, k, ""), "award": award.award, "sign": award.sign,
     "decline": lambda a, k: award.decline(a, k, ""), "terminate": lambda a, k: delivery.terminate(a, k, ""),

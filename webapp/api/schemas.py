@@ -122,6 +122,7 @@ class OrderFields(Sent):
     guarantee_days = whole(0, 3650)
     milestones = fields.List(fields.Nested(Part))
     scorecard = fields.List(fields.Nested(Criterion))
+    pass_bp = whole(1, 10_000, allow_none=True)
 
 
 class Share(Sent):

@@ -81,6 +81,7 @@ DEEDS: dict[str, Deed] = {
                   lambda row: {"total_bp": row.total_bp}),
     "recuse": Deed(s.Reason, _with(panel.recuse)),
     "propose": Deed(s.ProposalFields, _propose, lambda rows: {"award_ids": [row.id for row in rows]}),
+    "go_on": Deed(s.Nothing, _plain(award.go_on)),
     "object": Deed(s.Reason, _with(award.objection), lambda row: {"objection_id": row.id}),
     "answer_objection": Deed(s.Text, _with(award.answer_objection, "text")),
     "uphold": Deed(s.Reason, _with(award.uphold)), "dismiss": Deed(s.Reason, _with(award.dismiss)),

@@ -24,6 +24,7 @@ SENTENCES: dict[str, str] = {  # event -> what happened; {} is the thing's name
     "order.award": "订单“{}”已授榜，结果和理由可以查看。",
     "order.sign": "订单“{}”已签约，开始交付。",
     "order.decline": "中榜机构放弃了订单“{}”，请重新选择。",
+    "order.go_on": "订单“{}”按仍有效的授榜继续，请签约。",
     "order.terminate": "订单“{}”的交付已终止，已完成的里程碑照常结算。",
     "order.deliver_all": "机构报告订单“{}”全部交付，请验收；逾期不答视为通过。",
     "order.reject_part": "企业退回了订单“{}”的部分交付，请看逐项理由。",

@@ -45,11 +45,11 @@ TABS = (
 MAIN_DEEDS = (  # event -> the button of the first line and the page where it is done; the first that the reader may do
     ("submit", "继续写并提交", "/edit"), ("publish", "核验", "/check"), ("consent_bid", "确认联合体", "/bids"),
     ("open:outdated", "重新确认", "/bids"), ("open:bidder", "看我的方案", "/bids"), ("bid", "揭榜", "/bid"),
-    ("turn_key", "开封", "/opening"), ("draw_panel", "补抽专家", "/opening"), ("score", "评分", "/score"), ("propose", "提出授榜", "/award"), ("uphold", "处理异议", "/award"),
+    ("turn_key", "开封", "/opening"), ("draw_panel", "补抽专家", "/opening"), ("score", "评分", "/score"), ("propose", "提出授榜", "/award"), ("go_on", "决定怎样继续", "/award"), ("uphold", "处理异议", "/award"),
     ("award", "授榜", "/award"), ("object", "提出异议", "/award"), ("sign_member", "签约", "/delivery"), ("sign", "签约", "/delivery"),
     ("deliver_all", "去交付", "/delivery"), ("accept", "验收", "/delivery"), ("resolve", "裁决争议", "/dispute"), ("suggest", "去调解", "/dispute"),
     ("answer_offer", "看案卷", "/dispute"),
     ("settle", "结算", "/settlement"), ("rate", "评价", "/ratings"), ("reissue", "重新发布", "/reissue"), ("resume", "恢复揭榜", "/resume"),
-    ("answer", "答复提问", "/questions"),
+    ("answer", "答复提问", "/questions"), ("cancel", "取消订单", "/cancel"),
 )
 OUT_OF_TURN = frozenset({"consent_bid", "bid", "object", "answer", "dispute"})  # what may be done while another's turn runs

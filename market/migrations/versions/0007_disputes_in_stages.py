@@ -1,4 +1,4 @@
-"""Disputes in stages with their proposals"""
+"""Disputes in stages with their proposals, and the pass mark of a scorecard"""
 
 from datetime import date
 
@@ -15,7 +15,7 @@ depends_on = None
 MOMENT = sa.DateTime(timezone=True)
 WAITS = sa.text("outcome IS NULL")
 NEW_MOVES = (("accepting", "negotiating"), ("negotiating", "mediating"), ("negotiating", "settling"),
-             ("mediating", "disputed"), ("mediating", "settling"))
+             ("mediating", "disputed"), ("mediating", "settling"), ("evaluating", "awarded"))
 OLD_MOVES = (("accepting", "disputed"),)
 DURATIONS = (("negotiation", 5), ("mediation", 10))
 CLOSED = "EXISTS (SELECT 1 FROM orders WHERE id = {row}.order_id AND state = 'closed')"
@@ -26,6 +26,8 @@ COLUMNS = (  # plain SQL: on SQLite anything else writes the table anew and lose
     ("disputes", "referral", "TEXT"),
     ("disputes", "buyer_cost_bp",
      "INTEGER CONSTRAINT ck_disputes_cost CHECK (buyer_cost_bp IS NULL OR buyer_cost_bp BETWEEN 0 AND 10000)"),
+    ("orders", "pass_bp",
+     "INTEGER CONSTRAINT ck_orders_pass_mark CHECK (pass_bp IS NULL OR pass_bp BETWEEN 1 AND 10000)"),
 )
 
 
