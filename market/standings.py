@@ -14,12 +14,12 @@ from market.accounts.models import Organisation
 from market.clock import day_of
 from market.orders.bid_models import Award, BidMember
 from market.orders.delivery_models import Placement
-from market.orders.models import Order
+from market.orders.models import IN_DISPUTE, Order
 from market.orders.money import split
 from market.orders.way import FILLS
 from matching.profiles import Profile
 
-RUNNING = ("awarded", "delivering", "accepting", "disputed")
+RUNNING = ("awarded", "delivering", "accepting", *IN_DISPUTE)
 ENDED = ("settling", "settled", "closed", "terminated")
 
 

@@ -12,7 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextArea, TextInput
 from wtforms.widgets.core import DateTimeLocalInput
 
 from market.clock import SHANGHAI
-from webapp.words.editor import NOT_A_MOMENT, NOT_A_NUMBER, NOT_MONEY, NOT_PERCENT, TOO_LARGE, TOO_SMALL
+from webapp.words.editor import NOT_A_MOMENT, NOT_A_NUMBER, NOT_MONEY, NOT_PERCENT, NOT_POINTS, TOO_LARGE, TOO_SMALL
 
 HUNDRED = 100
 LINE_LENGTH, MOST_LINES = 200, 30
@@ -103,6 +103,17 @@ class ShareField(TypedField):
     def show(self, value: int) -> str:
         """See TypedField.show."""
         return f"{value / HUNDRED:g}"
+
+
+class PointsField(ShareField):
+    """Marks out of 100, kept in basis points; more than none."""
+
+    def read(self, text: str) -> int:
+        """See TypedField.read."""
+        bp = _hundredths(text, NOT_POINTS)
+        if not 0 < bp <= HUNDRED * HUNDRED:
+            raise ValueError(NOT_POINTS)
+        return bp
 
 
 class ShanghaiField(TypedField):

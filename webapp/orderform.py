@@ -14,7 +14,7 @@ from market.orders.choices import Choices
 from market.orders.drafts import EDITABLE, FIXED_ONCE_OPEN
 from market.orders.models import Order
 from webapp.forms import SiteForm
-from webapp.orderfields import LinesField, ShanghaiField, ShareField, TicksField, WholeField, YuanField
+from webapp.orderfields import LinesField, PointsField, ShanghaiField, ShareField, TicksField, WholeField, YuanField
 from webapp.words.editor import NO_CHOICE, OLD_CHOICES, TOO_LONG
 
 TITLE, TEXT, NAME = 80, 8000, 60
@@ -68,6 +68,7 @@ class OrderForm(SiteForm):
     guarantee_days = WholeField(high=MOST_DAYS)
     milestones = FieldList(FormField(TermForm), max_entries=24)
     scorecard = FieldList(FormField(CriterionForm), max_entries=24)
+    pass_bp = PointsField()
     confidential = BooleanField()
     brief = TextAreaField(validators=[Length(max=TEXT, message=TOO_LONG.format(TEXT))])
 

@@ -17,7 +17,7 @@ from market.access import SYSTEM, Act, Actor
 from market.demo.cast import Cast
 from market.districts.models import District
 from market.keys import Keys
-from market.orders import award, bids, candidates, delivery, drafts, panel, settlement
+from market.orders import award, bids, candidates, delivery, disputes, drafts, panel, settlement
 from market.orders.bid_models import Award, AwardedPlace
 from market.orders.models import Order
 from market.orders.steps import standing_awards
@@ -243,7 +243,25 @@ class Scene:
 
     def dispute(self) -> None:
         """The owner disputes the delivery."""
-        delivery.dispute(self.act(self.cast.owner), self.id, self.say("Two candidates left in the first week."))
+        disputes.dispute(self.act(self.cast.owner), self.id, self.say("Two candidates left in the first week."))
+
+    def offer_part(self) -> None:
+        """The lead of the first award proposes to take nine tenths of the fee."""
+        reason = self.say("One of the two was replaced within a week.")
+        disputes.offer(self.act(self.lead()), self.id, disputes.Terms(9_000, reason))
+
+    def mediate(self) -> None:
+        """The owner asks for mediation."""
+        disputes.mediate(self.act(self.cast.owner), self.id)
+
+    def suggest(self) -> None:
+        """The regulator proposes to pay eight tenths."""
+        reason = self.say("One place stood empty for two of the six weeks.")
+        disputes.suggest(self.act(self.cast.regulator), self.id, disputes.Terms(8_000, reason))
+
+    def refer(self) -> None:
+        """The regulator ends the mediation."""
+        disputes.refer(self.act(self.cast.regulator), self.id, self.say("The sides are too far apart."))
 
     def to(self, state: str) -> Order:
         """Brings a new order to a state."""
@@ -261,12 +279,14 @@ _STANDSTILL = (*_EVALUATING, _S.score, _S.propose)
 _AWARDED = (*_STANDSTILL, _S.award)
 _DELIVERING = (*_AWARDED, _S.sign)
 _ACCEPTING = (*_DELIVERING, _S.deliver)
+_NEGOTIATING = (*_ACCEPTING, _S.dispute, _S.offer_part)
+_MEDIATING = (*_NEGOTIATING, _S.mediate, _S.suggest)
 _SETTLED = (*_ACCEPTING, _S.accept, _S.settle)
 PATHS: dict[str, tuple[Callable[[Scene], None], ...]] = {
     "draft": _OPEN[:1], "pending_review": _OPEN[:2], "open": _OPEN, "paused": (*_OPEN, _S.pause),
     "cancelled": (*_OPEN, _S.cancel), "sealed": _SEALED, "unsuccessful": (*_OPEN, _S.close, _S.fail),
     "evaluating": _EVALUATING, "standstill": _STANDSTILL, "suspended": (*_STANDSTILL, _S.object), "awarded": _AWARDED,
     "delivering": _DELIVERING, "terminated": (*_DELIVERING, _S.terminate), "accepting": _ACCEPTING,
-    "disputed": (*_ACCEPTING, _S.dispute), "settling": (*_ACCEPTING, _S.accept), "settled": _SETTLED,
-    "closed": (*_SETTLED, _S.rate, _S.close_for_good),
+    "disputed": (*_MEDIATING, _S.refer), "settling": (*_ACCEPTING, _S.accept), "settled": _SETTLED,
+    "closed": (*_SETTLED, _S.rate, _S.close_for_good), "negotiating": _NEGOTIATING, "mediating": _MEDIATING,
 }

@@ -15,7 +15,7 @@ from market.orders.bid_models import Award, AwardedPlace, Bid, BidMember, Object
 from market.orders.bids import content
 from market.orders.delivery_models import Milestone
 from market.orders.models import Order
-from market.orders.panel import Ranked, experts, ranking, unscored
+from market.orders.panel import Ranked, experts, left, passed, ranking, unscored
 from market.orders.parties import blame_firm
 from market.orders.steps import standing_awards, take
 
@@ -46,6 +46,8 @@ def propose(act: Act, order_id: str, proposal: Proposal) -> list[Award]:
         raise NotFound("bid")
     free = (order.headcount or 0) - places_held(session, order)
     step.go(step.facts(unscored=unscored(session, order), places=tuple(proposal.places.values()), headcount=free,
+                       below_pass=tuple(str(row.bid_id) for row in ranked
+                                        if row.bid_id in chosen and not passed(order, row)),
                        ranking_followed=chosen == {row.bid_id for row in ranked[: len(chosen)]}, reason=proposal.reason,
                        **experts(act, order)),
             {"places": {str(key): value for key, value in proposal.places.items()}, "reason": proposal.reason})
@@ -73,7 +75,9 @@ def _outcome(session: Session, order: Order, ranked: list[Ranked], bid_id: int, 
         return {"chosen": bid_id in proposal.places, "place": place}
     behind = {row["name"]: round(_marks(session, best, row["name"]) - _marks(session, bid_id, row["name"]), 1)
               for row in order.scorecard}
-    return {"chosen": False, "place": place, "of": len(ranked), "behind": behind, "words": proposal.words.get(bid_id, "")}
+    below = any(row.bid_id == bid_id and not passed(order, row) for row in ranked)
+    return {"chosen": False, "place": place, "below_pass": below, "of": len(ranked), "behind": behind,
+            "words": proposal.words.get(bid_id, "")}
 
 
 @action(Permission.OBJECT, "order.object")
@@ -207,6 +211,20 @@ def decline(act: Act, order_id: str, reason: str) -> Order:
     session.flush()
     order.value_fen = sum(row.value_fen for row in standing_awards(session, order, ("active",)))
     return order
+
+
+def dead_end(session: Session, order: Order) -> dict[str, int]:
+    """The facts on an evaluation from which no proposal may lead on."""
+    return {"unscored": unscored(session, order), "left": left(session, order),
+            "standing_awards": len(standing_awards(session, order, ("active",)))}
+
+
+@action(Permission.PROPOSE_AWARD, "order.go_on")
+def go_on(act: Act, order_id: str) -> Order:
+    """Goes on with the awards that stand after one was declined and no bid is left for its places."""
+    step = take(act, order_id, "go_on")
+    step.go(step.facts(**dead_end(act.session, step.order)))
+    return step.order
 
 
 def objections_by_year(session: Session) -> dict[int, dict[str, int]]:

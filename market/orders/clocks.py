@@ -19,6 +19,7 @@ from market.keys import Keys
 from market.orders.candidates import confirm
 from market.orders.delivery import accept
 from market.orders.delivery_models import Placement
+from market.orders.disputes import next_stage
 from market.orders.drafts import pause
 from market.orders.due_things import remind_things
 from market.orders.durations import due
@@ -54,6 +55,9 @@ def _due_orders(session: Session, now: datetime) -> Iterator[Job]:
     for key in session.scalars(select(OrderClock.order_id).where(OrderClock.name == "acceptance", OrderClock.due_at <= now)
                                .order_by(OrderClock.order_id)):
         yield accept, key
+    for key in session.scalars(select(OrderClock.order_id).where(OrderClock.name.in_(("negotiation", "mediation")),
+                                                                 OrderClock.due_at <= now).order_by(OrderClock.order_id)):
+        yield next_stage, key
 
 
 def run_due(database: Database, worker: Worker, now: datetime) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Delivery: milestones with evidence, acceptance by word or by silence, ending early, the dispute with its one case file."""
+"""Delivery: milestones with evidence, acceptance by word or by silence, ending early, the words of both sides."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from market.access import Act, Permission, action
 from market.errors import InvalidInput, NotFound
 from market.orders.answers import answered, asked, no_longer_asked
 from market.orders.delivery_models import Milestone, Placement
-from market.orders.models import Dispute, Message, Order
+from market.orders.models import IN_DISPUTE, Message, Order
 from market.orders.parties import blame_buyer
 from market.orders.settlement import keep_lines, ledger_lines
 from market.orders.steps import Step, take
@@ -78,12 +78,13 @@ def accept(act: Act, order_id: str) -> Order:
     step = take(act, order_id, "accept")
     silent = act.actor.enterprise_id is None
     step.go(detail={"by_silence": silent})
-    _accept(act, step.order, set(), by_silence=silent)
+    accept_reported(act, step.order, set(), by_silence=silent)
     answered(act, step.order, "acceptance", 0, silent=silent)
     return step.order
 
 
-def _accept(act: Act, order: Order, but: set[int], *, by_silence: bool = False) -> None:
+def accept_reported(act: Act, order: Order, but: set[int], *, by_silence: bool = False) -> None:
+    """Marks every reported milestone as accepted, some left out."""
     for row in milestones(act.session, order):
         if row.id not in but and row.state == "reported":
             row.state, row.accepted_at, row.by_silence = "accepted", act.now, by_silence
@@ -100,7 +101,7 @@ def reject_part(act: Act, order_id: str, items: Mapping[int, str]) -> Order:
     step.go(step.facts(unreasoned=bad), {"items": {str(key): reason for key, reason in items.items()}})
     for key, reason in items.items():
         rows[key].state, rows[key].rejection = "scheduled", reason.strip()
-    _accept(act, step.order, set(items))
+    accept_reported(act, step.order, set(items))
     answered(act, step.order, "acceptance", 0)
     return step.order
 
@@ -115,39 +116,6 @@ def terminate(act: Act, order_id: str, reason: str) -> Order:
     keep_lines(act, [line for line in ledger_lines(act.session, step.order, act.now) if line.milestone_id in done])
     if step.act.actor.enterprise_id is not None:
         blame_buyer(act, step.order, "order_terminated", reason)
-    return step.order
-
-
-@action(Permission.DISPUTE, "order.dispute")
-def dispute(act: Act, order_id: str, reason: str) -> Dispute:
-    """Opens the dispute; from now on both sides read one case file."""
-    step = take(act, order_id, "dispute")
-    step.go(step.facts(reason=reason), {"reason": reason})
-    row = Dispute(order_id=order_id, organisation_id=act.actor.organisation_id, reason=reason.strip(), opened_at=act.now)
-    act.session.add(row)
-    act.session.flush()
-    answered(act, step.order, "acceptance", 0)
-    return row
-
-
-@dataclass(frozen=True)
-class Ruling:
-    """How a dispute ends: the reason, and which part of the fee is owed, in basis points."""
-
-    reason: str
-    payable_bp: int = 10_000
-
-
-@action(Permission.RULE, "order.resolve")
-def resolve(act: Act, order_id: str, ruling: Ruling) -> Order:
-    """Decides the dispute; the rest of the fee goes back to the enterprise."""
-    step = take(act, order_id, "resolve")
-    if not 0 <= ruling.payable_bp <= 10_000:
-        raise InvalidInput("payable_bp")
-    step.go(step.facts(reason=ruling.reason), {"reason": ruling.reason, "payable_bp": ruling.payable_bp})
-    row = act.session.scalars(select(Dispute).where(Dispute.order_id == order_id)).one()
-    row.ruling, row.payable_bp, row.resolved_at = ruling.reason.strip(), ruling.payable_bp, act.now
-    _accept(act, step.order, set())
     return step.order
 
 
@@ -167,7 +135,7 @@ def say(act: Act, order_id: str, words: Words) -> Message:
         raise InvalidInput("text")
     assert act.actor.person_id is not None
     row = Message(order_id=order_id, organisation_id=act.actor.organisation_id, person_id=act.actor.person_id, at=act.now,
-                  in_case=step.order.state == "disputed", text=words.text.strip(), files=_files(words.files))
+                  in_case=step.order.state in IN_DISPUTE, text=words.text.strip(), files=_files(words.files))
     act.session.add(row)
     act.session.flush()
     step.go(detail={"message": row.id})

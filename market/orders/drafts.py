@@ -17,6 +17,7 @@ from market.accounts.queries import verified
 from market.clock import day_of
 from market.errors import InvalidInput, NotFound
 from market.orders import terms
+from market.orders.award import dead_end
 from market.orders.durations import due
 from market.orders.life import BIDDING
 from market.orders.models import BriefReading, Order, OrderVersion, Question
@@ -28,10 +29,10 @@ from market.vocabulary import CITY, ENTERPRISE_TITLE, SAMPLE_TITLE
 EDITABLE = frozenset({
     "title", "description", "industry", "role_family", "seniority", "headcount", "annual_salary_range", "city", "district",
     "service_mode", "must_have", "constraints", "closes_at", "confidential", "brief", "fee_fen", "guarantee_days",
-    "milestones", "scorecard"})
+    "milestones", "scorecard", "pass_bp"})
 FIXED_ONCE_OPEN = frozenset({"scorecard", "milestones", "confidential"})  # what bidders were promised
 MATERIAL = frozenset({"description", "headcount", "annual_salary_range", "district", "service_mode", "must_have",
-                      "constraints", "fee_fen", "guarantee_days"})
+                      "constraints", "fee_fen", "guarantee_days", "pass_bp"})
 
 
 def _put(order: Order, values: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -149,10 +150,14 @@ def _leave_time(act: Act, order: Order) -> None:
 
 @action(Permission.CANCEL_ORDER, "order.cancel")
 def cancel(act: Act, order_id: str, reason: str = "") -> Order:
-    """Ends an order before the award; once it was shown an enterprise's own cancelling counts in its record."""
+    """Ends an order before the award; once it was shown an enterprise's own cancelling counts in its record.
+
+    Unless no bid is left that could be awarded: that is not the enterprise's doing.
+    """
     step = take(act, order_id, "cancel")
-    shown = step.facts().published
-    step.go(step.facts(reason=reason), {"reason": reason})
+    opened = step.order.state == "evaluating"
+    shown = step.facts().published and not opened
+    step.go(step.facts(reason=reason, **(dead_end(act.session, step.order) if opened else {})), {"reason": reason})
     if shown and act.actor.enterprise_id is not None:
         blame_buyer(act, step.order, "order_cancelled", reason)
     return step.order

@@ -8,8 +8,9 @@ from enum import StrEnum
 
 from market.access import Actor, Role
 from market.errors import NotAllowed, NotFound, NotPossibleNow
-from market.orders import rules
+from market.orders import delivery_rules, rules
 from market.orders.facts import Facts
+from market.orders.models import IN_DISPUTE
 from market.orders.rules import DETAILS, ERRORS, Guard
 
 
@@ -69,25 +70,34 @@ LIFE: tuple[Move, ...] = (
          (rules.not_recused, rules.no_conflict, rules.scorecard_before_bids, rules.marks_right)),
     Move("propose", ("evaluating",), "standstill", OWNER,
          (rules.experts_enough, rules.all_scored, rules.places_positive, rules.places_within_headcount,
-          rules.ranking_followed_or_reason), "standstill"),
+          rules.pass_mark_reached, rules.ranking_followed_or_reason), "standstill"),
+    Move("go_on", ("evaluating",), "awarded", OWNER, (rules.all_scored, rules.none_left, rules.award_stands), "signing"),
     Move("object", ("standstill",), "suspended", BIDDER, (rules.inside_standstill, rules.reason_given), "ruling"),
     Move("uphold", ("suspended",), "evaluating", REGULATOR, (rules.reason_given,), "scoring"),
     Move("dismiss", ("suspended",), "standstill", REGULATOR, (rules.reason_given,), "standstill"),
     Move("award", ("standstill",), "awarded", OWNER,
          (rules.standstill_over, rules.no_open_objection, rules.places_within_headcount), "signing"),
-    Move("sign", ("awarded",), "delivering", OWNER, (rules.all_signed,)),
+    Move("sign", ("awarded",), "delivering", OWNER, (delivery_rules.all_signed,)),
     Move("decline", ("awarded",), "evaluating", WINNER, (rules.reason_given,), "scoring"),
     Move("terminate", ("delivering",), "terminated", (*OWNER, *REGULATOR), (rules.reason_given,)),
-    Move("deliver_all", ("delivering",), "accepting", WINNER, (rules.none_scheduled, rules.consents_present), "acceptance"),
-    Move("reject_part", ("accepting",), "delivering", OWNER, (rules.every_item_reasoned,)),
+    Move("deliver_all", ("delivering",), "accepting", WINNER,
+         (delivery_rules.none_scheduled, delivery_rules.consents_present), "acceptance"),
+    Move("reject_part", ("accepting",), "delivering", OWNER, (delivery_rules.every_item_reasoned,)),
     Move("accept", ("accepting",), "settling", OWNER, (), "settlement"),
-    Move("accept", ("accepting",), "settling", BY_SYSTEM, (rules.silence_over,), "settlement"),
-    Move("dispute", ("accepting",), "disputed", (*OWNER, *WINNER), (rules.reason_given,), "ruling_of_dispute"),
+    Move("accept", ("accepting",), "settling", BY_SYSTEM, (delivery_rules.silence_over,), "settlement"),
+    Move("dispute", ("accepting",), "negotiating", (*OWNER, *WINNER), (rules.reason_given,), "negotiation"),
+    Move("mediate", ("negotiating",), "mediating", (*OWNER, *WINNER), (), "mediation"),
+    Move("next_stage", ("negotiating",), "mediating", BY_SYSTEM, (delivery_rules.stage_over,), "mediation"),
+    Move("next_stage", ("mediating",), "disputed", BY_SYSTEM, (delivery_rules.stage_over,), "ruling_of_dispute"),
+    Move("refer", ("mediating",), "disputed", REGULATOR, (rules.reason_given,), "ruling_of_dispute"),
+    Move("conclude", ("negotiating", "mediating"), "settling", (*OWNER, *WINNER), (delivery_rules.all_agreed,), "settlement"),
     Move("resolve", ("disputed",), "settling", REGULATOR, (rules.reason_given,), "settlement"),
-    Move("settle", ("settling",), "settled", OWNER, (rules.members_whole, rules.money_adds_up), "rating"),
-    Move("rate_close", ("settled",), "closed", BY_SYSTEM, (rules.both_rated_or_late,)),
+    Move("settle", ("settling",), "settled", OWNER, (delivery_rules.members_whole, delivery_rules.money_adds_up), "rating"),
+    Move("rate_close", ("settled",), "closed", BY_SYSTEM, (delivery_rules.both_rated_or_late,)),
     Move("cancel", ("draft", "pending_review", "open"), "cancelled", OWNER, (rules.reason_once_open,)),
     Move("cancel", ("evaluating",), "cancelled", REGULATOR, (rules.reason_given,)),
+    Move("cancel", ("evaluating",), "cancelled", OWNER,
+         (rules.all_scored, rules.none_left, rules.no_award_stands, rules.reason_given)),
     Move("pause", ("open",), "paused", OWNER, (rules.before_deadline,)),
     Move("pause", ("open",), "paused", BY_SYSTEM, (rules.before_deadline, rules.idle_long)),
     Move("resume", ("paused",), "open", OWNER),
@@ -112,8 +122,12 @@ STEPS: tuple[Move, ...] = (  # what happens inside a state, by the same rules
     Move("report", ("delivering",), None, WINNER),
     Move("propose_candidate", ("delivering",), None, WINNERS),
     Move("move_candidate", ("delivering",), None, BUYERS),
-    Move("guarantee", ("delivering", "accepting", "disputed", "settling", "settled", "closed"), None, BUYERS),
-    Move("say", ("awarded", "delivering", "accepting", "disputed", "settling"), None, (*BUYERS, *WINNERS)),
+    Move("guarantee", ("delivering", "accepting", *IN_DISPUTE, "settling", "settled", "closed"), None, BUYERS),
+    Move("say", ("awarded", "delivering", "accepting", *IN_DISPUTE, "settling"), None, (*BUYERS, *WINNERS)),
+    Move("offer", ("negotiating",), None, (*OWNER, *WINNER), (rules.reason_given,)),
+    Move("suggest", ("mediating",), None, REGULATOR, (rules.reason_given,)),
+    Move("answer_offer", ("negotiating", "mediating"), None, (*OWNER, *WINNER),
+         (delivery_rules.offer_stands, delivery_rules.not_answered)),
     Move("rate", ("settled",), None, (*OWNER, *WINNER)),
     Move("reply", ("closed",), None, (*OWNER, *WINNER)),
 )
@@ -125,7 +139,8 @@ FINAL = frozenset({"unsuccessful", "terminated", "closed", "cancelled"})
 TURNS: dict[str, tuple[tuple[Role, Tie], ...]] = {  # state -> who must act; scoring and proposing share a state
     "draft": OWNER, "pending_review": OPERATOR, "open": FIRM, "paused": OWNER, "sealed": KEY_HOLDERS, "evaluating": PANEL,
     "standstill": OWNER, "suspended": REGULATOR, "awarded": (*OWNER, *MEMBER), "delivering": WINNER, "accepting": OWNER,
-    "disputed": REGULATOR, "settling": OWNER, "settled": (*OWNER, *WINNER),
+    "negotiating": (*OWNER, *WINNER), "mediating": REGULATOR, "disputed": REGULATOR, "settling": OWNER,
+    "settled": (*OWNER, *WINNER),
 }
 
 

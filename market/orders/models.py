@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, ForeignKey, Integer, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from market.clock import Moment, end_of
@@ -13,6 +13,8 @@ from market.database import Names, Table
 from market.sources import Sourced, kind_rule
 
 HIDDEN = ("draft", "pending_review")  # states that only the enterprise and the operator see
+IN_DISPUTE = ("negotiating", "mediating", "disputed")  # the three stages of a dispute, in order
+WAITS = text("outcome IS NULL")
 
 
 class Enterprise(Table):
@@ -28,7 +30,8 @@ class Enterprise(Table):
 class Order(Table, Sourced):
     """A talent order (kind "order", state as in the order's life) or a public posting (state "reference").
 
-    Money in fen; shares and weights in basis points; version grows with each change, terms_version with each material one.
+    Money in fen; shares, weights and the pass mark (6,000: 60 of 100 marks) in basis points; version grows with each
+    change, terms_version with each material one.
     """
 
     __tablename__ = "orders"
@@ -63,6 +66,7 @@ class Order(Table, Sourced):
     guarantee_days: Mapped[int | None] = mapped_column(Integer)
     milestones: Mapped[list[dict[str, Any]]] = mapped_column(Names, default=list)
     scorecard: Mapped[list[dict[str, Any]]] = mapped_column(Names, default=list)
+    pass_bp: Mapped[int | None] = mapped_column(Integer)
     scorecard_at: Mapped[datetime | None] = mapped_column(Moment)
     terms_version: Mapped[int] = mapped_column(Integer, default=1)
     awarded_places: Mapped[int] = mapped_column(Integer, default=0)
@@ -79,6 +83,7 @@ class Order(Table, Sourced):
                         name="orders_have_a_deadline"),
         CheckConstraint("awarded_places >= 0 AND awarded_places <= coalesce(headcount, 0)", name="awarded_places"),
         CheckConstraint("(fee_fen IS NULL OR fee_fen > 0) AND (value_fen IS NULL OR value_fen >= 0)", name="money"),
+        CheckConstraint("pass_bp IS NULL OR pass_bp BETWEEN 1 AND 10000", name="pass_mark"),
         CheckConstraint("NOT confidential OR brief IS NOT NULL", name="confidential_has_a_brief"),
     )
 
@@ -200,7 +205,12 @@ class Message(Table):
 
 
 class Dispute(Table):
-    """The dispute on an order: one case file, the same for both sides; payable_bp is the ruling's part of the fee."""
+    """The dispute on an order; payable_bp: the part of the fee that is owed, by agreement or (with a text) by ruling.
+
+    buyer_cost_bp is the enterprise's part of what handling the dispute cost, the rest is the firms'. mediated_at and
+    referred_at: when mediation and the ruling's stage began; mediated_by (a party, as in the proposals) and referral (why)
+    are empty where the clock did it.
+    """
 
     __tablename__ = "disputes"
 
@@ -212,8 +222,54 @@ class Dispute(Table):
     ruling: Mapped[str | None] = mapped_column(Text)
     payable_bp: Mapped[int | None] = mapped_column(Integer)
     resolved_at: Mapped[datetime | None] = mapped_column(Moment)
+    mediated_at: Mapped[datetime | None] = mapped_column(Moment)
+    mediated_by: Mapped[str | None] = mapped_column(Text)
+    referred_at: Mapped[datetime | None] = mapped_column(Moment)
+    referral: Mapped[str | None] = mapped_column(Text)
+    buyer_cost_bp: Mapped[int | None] = mapped_column(Integer)
 
     __table_args__ = (
         UniqueConstraint("order_id"),
         CheckConstraint("payable_bp IS NULL OR payable_bp BETWEEN 0 AND 10000", name="payable"),
+        CheckConstraint("buyer_cost_bp IS NULL OR buyer_cost_bp BETWEEN 0 AND 10000", name="cost"),
     )
+
+
+class DisputeOffer(Table):
+    """A proposal to end a dispute; party: "buyer", a firm's id, or "mediator"; one at most waits for answers.
+
+    outcome: accepted by all, refused by one, replaced by a newer one, or lapsed with its stage; none while it waits.
+    """
+
+    __tablename__ = "dispute_offers"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"), index=True)
+    party: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    payable_bp: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Moment)
+    outcome: Mapped[str | None] = mapped_column(Text)
+
+    answers: Mapped[list[OfferAnswer]] = relationship(lazy="selectin", order_by="OfferAnswer.at, OfferAnswer.party")
+
+    __table_args__ = (
+        Index("uq_dispute_offers_waits", "order_id", unique=True, sqlite_where=WAITS, postgresql_where=WAITS),
+        CheckConstraint("payable_bp BETWEEN 0 AND 10000", name="payable"),
+        CheckConstraint("outcome IS NULL OR outcome IN ('accepted', 'refused', 'replaced', 'lapsed')", name="outcome"),
+    )
+
+
+class OfferAnswer(Table):
+    """What one party, "buyer" or a firm's id, answered to a proposal in a dispute."""
+
+    __tablename__ = "offer_answers"
+
+    offer_id: Mapped[int] = mapped_column(ForeignKey("dispute_offers.id"), primary_key=True)
+    party: Mapped[str] = mapped_column(Text, primary_key=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("orders.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    accepted: Mapped[bool] = mapped_column(Boolean)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime] = mapped_column(Moment)

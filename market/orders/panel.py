@@ -211,6 +211,19 @@ def unscored(session: Session, order: Order) -> int:
     return len(panel) * bids - there if panel and bids else 1
 
 
+def passed(order: Order, row: Ranked) -> bool:
+    """True unless the order has a pass mark and the mean of a bid's totals is below it."""
+    return order.pass_bp is None or row.sum_bp >= order.pass_bp * len(row.totals)
+
+
+def left(session: Session, order: Order) -> int:
+    """How many bids can still be proposed: scored, neither given nor declined, not below the pass mark."""
+    out = select(Award.bid_id).where(Award.order_id == order.id, Award.state.in_(("active", "declined")))
+    rows = session.execute(select(func.sum(Score.total_bp), func.count()).join(Bid, Bid.id == Score.bid_id).where(
+        Bid.order_id == order.id, Bid.opened_at.is_not(None), Bid.id.not_in(out)).group_by(Bid.id))
+    return sum(total >= (order.pass_bp or 0) * count for total, count in rows)
+
+
 def ranking(act: Act, order: Order, *, without: tuple[str, ...] = ("active", "declined")) -> list[Ranked]:
     """The opened bids, best first: by the sum of totals, then the lower price, then the older bid.
 

@@ -112,7 +112,7 @@ def own(session: Session, actor: Actor) -> list[Order]:
     elif actor.role is Role.OPERATOR:
         where = or_(Order.state.in_(("pending_review", "sealed")), and_(Order.state == "evaluating", Order.id.in_(left)))
     elif actor.role is Role.REGULATOR:
-        where = Order.state.in_(("sealed", "suspended", "disputed"))
+        where = Order.state.in_(("sealed", "suspended", "mediating", "disputed"))
     return list(session.scalars(select(Order).where(Order.kind == "order", where)
                                 .order_by(Order.state_since.desc(), Order.id)))
 

@@ -14,11 +14,11 @@ from market.institutions.queries import by_ids
 from market.orders.bid_models import Bid, BidMember, Objection
 from market.orders.durations import due
 from market.orders.life import Tie
-from market.orders.models import Order
+from market.orders.models import IN_DISPUTE, Order
 from market.orders.panel import ranking, seats
 from market.orders.steps import standing_awards, ties_of
 
-ANNOUNCED = frozenset({"standstill", "suspended", "awarded", "delivering", "terminated", "accepting", "disputed", "settling",
+ANNOUNCED = frozenset({"standstill", "suspended", "awarded", "delivering", "terminated", "accepting", *IN_DISPUTE, "settling",
                        "settled", "closed"})
 
 

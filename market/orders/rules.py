@@ -11,7 +11,7 @@ Guard = Callable[[Facts], bool]
 ERRORS: dict[str, type[InvalidInput] | type[NotPossibleNow]] = {}
 DETAILS: Mapping[str, str] = {  # guard -> the fact that says which part is wrong
     "complete": "missing", "no_forbidden_terms": "forbidden", "not_elsewhere": "elsewhere", "marks_right": "wrong_marks",
-    "all_signed": "unsigned", "every_item_reasoned": "unreasoned",
+    "all_signed": "unsigned", "every_item_reasoned": "unreasoned", "pass_mark_reached": "below_pass",
 }
 
 
@@ -217,6 +217,30 @@ def ranking_followed_or_reason(f: Facts) -> bool:
     return f.ranking_followed or bool(f.reason.strip())
 
 
+@wrong
+def pass_mark_reached(f: Facts) -> bool:
+    """No chosen bid stays below the scorecard's pass mark."""
+    return not f.below_pass
+
+
+@not_now
+def none_left(f: Facts) -> bool:
+    """No bid is left that could be proposed: each is given, declined, or below the pass mark."""
+    return f.left == 0
+
+
+@not_now
+def award_stands(f: Facts) -> bool:
+    """Other awards of the order stand."""
+    return f.standing_awards > 0
+
+
+@not_now
+def no_award_stands(f: Facts) -> bool:
+    """No award of the order stands."""
+    return f.standing_awards == 0
+
+
 @not_now
 def inside_standstill(f: Facts) -> bool:
     """Objections come before the standstill is over."""
@@ -233,54 +257,6 @@ def standstill_over(f: Facts) -> bool:
 def no_open_objection(f: Facts) -> bool:
     """Every objection is decided."""
     return f.open_objections == 0
-
-
-@not_now
-def all_signed(f: Facts) -> bool:
-    """Every firm of every awarded bid has signed."""
-    return not f.unsigned
-
-
-@not_now
-def none_scheduled(f: Facts) -> bool:
-    """Every milestone was reported."""
-    return f.scheduled == 0
-
-
-@not_now
-def consents_present(f: Facts) -> bool:
-    """Every delivered candidate's consent is there and stands."""
-    return f.without_consent == 0
-
-
-@wrong
-def every_item_reasoned(f: Facts) -> bool:
-    """At least one milestone is sent back, each with its own reason."""
-    return not f.unreasoned
-
-
-@not_now
-def silence_over(f: Facts) -> bool:
-    """The enterprise had its days to answer."""
-    return f.clock_due is not None and f.now >= f.clock_due
-
-
-@not_now
-def members_whole(f: Facts) -> bool:
-    """In every awarded bid the shares make up the whole."""
-    return bool(f.member_bps) and all(sum(bps) == WHOLE for bps in f.member_bps)
-
-
-@not_now
-def money_adds_up(f: Facts) -> bool:
-    """The ledger's lines make up the order's value to the fen."""
-    return f.ledger_fen == f.value_fen
-
-
-@not_now
-def both_rated_or_late(f: Facts) -> bool:
-    """Both sides have rated, or the time for it is over."""
-    return f.unrated == 0 or (f.clock_due is not None and f.now >= f.clock_due)
 
 
 @not_now

@@ -59,6 +59,8 @@ def keep_lines(act: Act, lines: list[LedgerLine]) -> None:
             key = (line.order_id, line.award_id, line.milestone_id)
             by_milestone[key] = by_milestone.get(key, 0) + line.fen
     for (order_id, award_id, milestone_id), fen in by_milestone.items():
+        if not fen:
+            continue  # nothing is owed: nobody is asked to pay it
         act.session.add(Payment(order_id=order_id, award_id=award_id, kind="fee", object_id=milestone_id, fen=fen,
                                 due_on=_due_on(act, order_id, milestone_id)))
     act.session.flush()

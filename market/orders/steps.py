@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from market import outbox
 from market.access import Act, Actor, Role
 from market.audit import AuditEntry
 from market.database import locked
-from market.errors import NotFound
+from market.errors import NotFound, NotPossibleNow
 from market.orders import life
 from market.orders.announcements import announce
 from market.orders.bid_models import Award, Bid, BidMember, PanelSeat
@@ -120,6 +121,15 @@ def move_for(session: Session, actor: Actor, order: Order, event: str) -> Move:
     if not seen_by(actor, order, ties):
         raise NotFound(order.id)
     return life.find(actor, event, order.state, ties)
+
+
+def entitled(act: Act, order_id: str, event: str) -> None:
+    """NotFound or NotAllowed unless the step is the actor's to take in some state of the order, be it not in this one."""
+    order = act.session.get(Order, order_id)
+    if order is None or order.kind != "order":
+        raise NotFound(order_id)
+    with suppress(NotPossibleNow):
+        move_for(act.session, act.actor, order, event)
 
 
 def take(act: Act, order_id: str, event: str) -> Step:

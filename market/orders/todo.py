@@ -13,10 +13,10 @@ from market.access import Actor, Permission
 from market.clock import end_of
 from market.orders.bid_models import Award, BidMember
 from market.orders.delivery_models import AnswerClock, Candidate, Milestone, Payment, Placement
-from market.orders.models import Order
+from market.orders.models import IN_DISPUTE, Order
 
 AHEAD = timedelta(days=14)  # payments further away are in the calendar only
-RUNNING = ("delivering", "accepting", "disputed", "settling", "settled", "closed")
+RUNNING = ("delivering", "accepting", *IN_DISPUTE, "settling", "settled", "closed")
 
 
 @dataclass(frozen=True)

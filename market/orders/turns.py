@@ -9,19 +9,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.access import Actor, Role
-from market.orders import life
+from market.orders import life, rules
 from market.orders.award import unsigned
 from market.orders.bid_models import KeyTurn, PanelSeat
+from market.orders.disputes import BUYER, open_offer, party_of, unanswered
 from market.orders.durations import amount
 from market.orders.life import Tie
 from market.orders.models import Order, OrderClock
-from market.orders.panel import left_unscored, seats, unscored
+from market.orders.panel import left, left_unscored, seats, unscored
 from market.orders.standing import NONE, part_in
-from market.orders.steps import clock_name, ties_of
+from market.orders.steps import clock_name, standing_awards, ties_of
 
 Party = tuple[Role, Tie]
 ONLY_INVITED = frozenset({"consent_bid", "refuse_bid"})
-DONE = frozenset({"open:bidder", "evaluating:scored", "evaluating:recused"})  # the others of the side still have their turn
+ANSWERED, DEAD_END = "answered", "evaluating:none_left"
+DONE = frozenset({"open:bidder", "evaluating:scored", "evaluating:recused", ANSWERED})  # others still have their turn
 
 
 @dataclass(frozen=True)
@@ -56,21 +58,30 @@ def _sealed(session: Session, order: Order) -> tuple[str, tuple[Party, ...]]:
     return ("sealed:key" if drawn else "sealed:draw"), missing
 
 
+def _asked(session: Session, order: Order) -> tuple[str, ...]:
+    """The parties of a dispute whose answer to the open proposal is missing."""
+    offer = open_offer(session, order)
+    return unanswered(session, order, offer) if offer else ()
+
+
 def parties_of(session: Session, order: Order) -> tuple[str, tuple[Party, ...]]:
     """(what is to be done, by whom), the same for every side."""
     if order.state == "evaluating" and not _drawn(session, order):
         return "evaluating:draw", (*life.OPERATOR, *life.PANEL)
     if order.state == "evaluating" and unscored(session, order) == 0:
-        return "evaluating:propose", life.OWNER
+        return "evaluating:propose" if left(session, order) else DEAD_END, life.OWNER
     if order.state == "sealed":
         return _sealed(session, order)
+    if order.state in ("negotiating", "mediating") and (waiting := _asked(session, order)):
+        return f"{order.state}:answer", tuple(who for side, who in zip(
+            (BUYER in waiting, bool(set(waiting) - {BUYER})), (*life.OWNER, *life.WINNER), strict=True) if side)
     if order.state == "awarded":
         return order.state, life.MEMBER if unsigned(session, order) else life.OWNER
     return order.state, life.TURNS.get(order.state, ())
 
 
-def _own(session: Session, actor: Actor, order: Order, deed: str) -> str:
-    """The deed as one party stands: a firm by its part in the bidding, an expert by what is scored."""
+def _own(session: Session, actor: Actor, order: Order, deed: str, ties: frozenset[Tie]) -> str:
+    """The deed as one party stands: a firm by its part in the bidding or its answer, an expert by what is scored."""
     if deed == "open" and actor.role is Role.FIRM_LEAD:
         part = part_in(session, actor, order)
         return deed if part == NONE else f"open:{part}"
@@ -79,7 +90,17 @@ def _own(session: Session, actor: Actor, order: Order, deed: str) -> str:
         if seat is None or (seat.state == "active" and left_unscored(session, order, seat.person_id)):
             return "evaluating"
         return "evaluating:scored" if seat.state == "active" else "evaluating:recused"
+    if deed.endswith(":answer") and ties & {Tie.BUYER, Tie.WINNER} and party_of(actor, ties) not in _asked(session, order):
+        return ANSWERED
     return deed
+
+
+def _leads_on(session: Session, order: Order, own: str, move: life.Move) -> bool:
+    """Where no bid is left: False for proposing, and for the one of the two ways out that is closed; elsewhere for both."""
+    if rules.none_left in move.guards:
+        stands = bool(standing_awards(session, order, ("active",)))
+        return own == DEAD_END and (rules.award_stands in move.guards) == stands
+    return move.event != "propose" or own != DEAD_END
 
 
 def turn_of(session: Session, actor: Actor, order: Order) -> Turn:
@@ -88,10 +109,11 @@ def turn_of(session: Session, actor: Actor, order: Order) -> Turn:
     deed, parties = parties_of(session, order)
     clock = session.get(OrderClock, (order.id, clock_name(order.state)))
     until = order.bids_close_at if order.state == "open" else clock.due_at if clock else None
-    own = _own(session, actor, order, deed)
+    own = _own(session, actor, order, deed, ties)
     events = [move.event for move in (*life.LIFE, *life.STEPS) if order.state in move.sources
               and any(role == actor.role and tie in ties for role, tie in move.who)
-              and (move.event not in ONLY_INVITED or own == "open:invited")]
+              and (move.event not in ONLY_INVITED or own == "open:invited")
+              and _leads_on(session, order, own, move)]
     mine = own not in DONE and any(role == actor.role and tie in ties for role, tie in parties)
     roles = tuple(dict.fromkeys(role for role, _ in parties))
     return Turn(order.state, roles, until, mine, tuple(dict.fromkeys(events)), own)

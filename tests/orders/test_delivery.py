@@ -15,7 +15,7 @@ from market.clock import after_working_days, day_of
 from market.errors import InvalidInput, NotFound, NotPossibleNow
 from market.notices.inbox import Happening, inbox, read, switch, tell, unread
 from market.notices.models import Notice
-from market.orders import award, bids, candidates, delivery, drafts, panel, privacy, settlement
+from market.orders import award, bids, candidates, delivery, disputes, drafts, panel, privacy, settlement
 from market.orders.answers import Responsiveness, responsiveness
 from market.orders.bid_models import Award, AwardedPlace, Score
 from market.orders.clocks import Worker, run_due
@@ -341,7 +341,7 @@ def test_a_ruling_splits_the_fee_to_the_fen(scene, session):
     delivery.say(scene.act(scene.cast.owner), order.id, delivery.Words("They left."))
     delivery.say(scene.act(two_leads(scene)[0]), order.id, delivery.Words("One did."))
     assert {row.in_case for row in session.query(Message)} == {True}
-    delivery.resolve(scene.act(scene.cast.regulator), order.id, delivery.Ruling("half", 3333))
+    disputes.resolve(scene.act(scene.cast.regulator), order.id, disputes.Ruling("half", 3333))
     settlement.settle(scene.act(scene.cast.owner), order.id)
     lines = session.scalars(select(LedgerLine).where(LedgerLine.order_id == order.id)).all()
     assert sum(line.fen for line in lines) == order.value_fen

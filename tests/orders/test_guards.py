@@ -12,8 +12,8 @@ from market.accounts.models import Employment, Organisation
 from market.demo.scene import PATHS
 from market.errors import InvalidInput, NotPossibleNow
 from market.institutions.models import Institution, Licence
-from market.orders import award, bids, delivery, drafts, life, panel
-from market.orders.bid_models import Award, BidMember, Objection
+from market.orders import award, bids, delivery, disputes, drafts, life, panel
+from market.orders.bid_models import Award, BidMember, Objection, Score
 from market.orders.facts import Facts
 from market.orders.life import LIFE, STEPS
 from market.orders.rules import ERRORS
@@ -421,6 +421,78 @@ def _(scene):
     return proposing(scene, {best(scene, 1): 1})
 
 
+@case("propose", "pass_mark_reached", "evaluating")
+def _(scene):
+    scene.score()
+    scene.order.pass_bp = 9_000
+    return proposing(scene, {best(scene): 1})
+
+
+def declined(scene, *, all_of=False, nobody_passes=True):
+    """An award is declined, or every one; with a pass mark of 100 nobody is left."""
+    scene.order.pass_bp = 10_000 if nobody_passes else None
+    for place in (1, 0) if all_of else (1,):
+        actor = firm(scene, place).actor
+        award.decline(scene.act(actor), scene.id, "overbooked") if scene.order.state == "awarded" else lost(scene, actor)
+
+
+def lost(scene, actor):
+    """The last award is gone too, as if it had been declined first."""
+    scene.session.execute(update(Award).where(Award.institution_id == actor.institution_id).values(state="declined"))
+    scene.session.expire_all()
+
+
+def going_on(scene):
+    return lambda: award.go_on(owner(scene), scene.id)
+
+
+@case("go_on", "all_scored", "awarded")
+def _(scene):
+    declined(scene)
+    scene.session.execute(delete(Score).where(Score.person_id == scene.sitting()[0].person_id))
+    return going_on(scene)
+
+
+@case("go_on", "none_left", "awarded")
+def _(scene):
+    declined(scene, nobody_passes=False)
+    return going_on(scene)
+
+
+@case("go_on", "award_stands", "awarded")
+def _(scene):
+    declined(scene, all_of=True)
+    return going_on(scene)
+
+
+def giving_up(scene, reason="nobody is left"):
+    return lambda: drafts.cancel(owner(scene), scene.id, reason)
+
+
+@case("cancel", "all_scored", "evaluating", "enterprise_owner")
+def _(scene):
+    return giving_up(scene)
+
+
+@case("cancel", "none_left", "evaluating", "enterprise_owner")
+def _(scene):
+    scene.score()
+    return giving_up(scene)
+
+
+@case("cancel", "no_award_stands", "awarded", "enterprise_owner")
+def _(scene):
+    declined(scene)
+    return giving_up(scene)
+
+
+@case("cancel", "reason_given", "evaluating", "enterprise_owner")
+def _(scene):
+    scene.score()
+    scene.order.pass_bp = 10_000
+    return giving_up(scene, " ")
+
+
 @case("object", "inside_standstill", "standstill")
 def _(scene):
     scene.forward(days=5)
@@ -507,12 +579,70 @@ def _(scene):
 
 @case("dispute", "reason_given", "accepting")
 def _(scene):
-    return lambda: delivery.dispute(owner(scene), scene.id, "")
+    return lambda: disputes.dispute(owner(scene), scene.id, "")
 
 
 @case("resolve", "reason_given", "disputed")
 def _(scene):
-    return lambda: delivery.resolve(scene.act(scene.cast.regulator), scene.id, delivery.Ruling(""))
+    return lambda: disputes.resolve(scene.act(scene.cast.regulator), scene.id, disputes.Ruling(""))
+
+
+def terms(scene, part=5_000, reason="half of it"):
+    return disputes.Terms(part, reason)
+
+
+def answering(scene, offer, place=None):
+    """The answer of the owner, or of the lead of an award, to a proposal."""
+    leads = [actor for actor in scene.cast.firms if actor.institution_id in disputes.parties(scene.session, scene.order)]
+    who = scene.cast.owner if place is None else leads[place]
+    return lambda: disputes.answer_offer(scene.act(who), scene.id, disputes.Answer(offer.id, accepted=True))
+
+
+@case("offer", "reason_given", "negotiating")
+def _(scene):
+    return lambda: disputes.offer(owner(scene), scene.id, terms(scene, reason=" "))
+
+
+@case("suggest", "reason_given", "mediating")
+def _(scene):
+    return lambda: disputes.suggest(scene.act(scene.cast.regulator), scene.id, terms(scene, reason=" "))
+
+
+@case("refer", "reason_given", "mediating")
+def _(scene):
+    return lambda: disputes.refer(scene.act(scene.cast.regulator), scene.id, " ")
+
+
+@case("next_stage", "stage_over", "negotiating")
+def _(scene):
+    scene.forward(days=4, hours=23)
+    return lambda: disputes.next_stage(scene.act(SYSTEM), scene.id)
+
+
+@case("next_stage", "stage_over", "mediating", "system")
+def _(scene):
+    scene.forward(days=9, hours=23)
+    return lambda: disputes.next_stage(scene.act(SYSTEM), scene.id)
+
+
+@case("answer_offer", "offer_stands", "negotiating")
+def _(scene):
+    old = disputes.open_offer(scene.session, scene.order)
+    disputes.offer(scene.act(scene.lead()), scene.id, terms(scene))
+    return answering(scene, old)
+
+
+@case("answer_offer", "not_answered", "mediating")
+def _(scene):
+    offer = disputes.open_offer(scene.session, scene.order)
+    answering(scene, offer)()
+    return answering(scene, offer)
+
+
+@case("conclude", "all_agreed", "negotiating")
+def _(scene):
+    answering(scene, disputes.open_offer(scene.session, scene.order))()
+    return lambda: disputes.conclude(owner(scene), scene.id)
 
 
 @case("settle", "members_whole", "settling")

@@ -4,19 +4,24 @@ import pytest
 
 from market.access import SYSTEM, Actor, Role
 from market.errors import InvalidInput, NotAllowed, NotFound, NotPossibleNow
-from market.orders import award, bids, candidates, delivery, drafts, panel, settlement
+from market.orders import award, bids, candidates, delivery, disputes, drafts, panel, settlement
 from market.orders.life import EVENTS, STATES
 
 OW, S, F, FS, X, OP, RG, SY = ("owner", "staff", "firm", "firm_staff", "expert", "operator", "regulator", "system")
+DISPUTE = {"negotiating", "mediating", "disputed"}
 # Written by hand from the specification, not read from the table: event -> (states, who, who must be bound to the order).
 SPEC = {
     "submit": ({"draft"}, {OW}), "return": ({"pending_review"}, {OP}), "publish": ({"pending_review"}, {OP}),
     "amend": ({"open"}, {OW}), "bid": ({"open"}, {F}), "withdraw": ({"open"}, {F}), "close_bids": ({"open"}, {SY}),
     "unseal": ({"sealed"}, {OP, RG}), "fail_few": ({"sealed"}, {SY}), "score": ({"evaluating"}, {X}),
-    "propose": ({"evaluating"}, {OW}), "object": ({"standstill"}, {F}), "uphold": ({"suspended"}, {RG}),
-    "dismiss": ({"suspended"}, {RG}), "award": ({"standstill"}, {OW}), "sign": ({"awarded"}, {OW}),
-    "decline": ({"awarded"}, {F}), "terminate": ({"delivering"}, {OW, RG}), "deliver_all": ({"delivering"}, {F}),
+    "propose": ({"evaluating"}, {OW}), "go_on": ({"evaluating"}, {OW}), "object": ({"standstill"}, {F}),
+    "uphold": ({"suspended"}, {RG}), "dismiss": ({"suspended"}, {RG}), "award": ({"standstill"}, {OW}),
+    "sign": ({"awarded"}, {OW}), "decline": ({"awarded"}, {F}), "terminate": ({"delivering"}, {OW, RG}),
+    "deliver_all": ({"delivering"}, {F}),
     "reject_part": ({"accepting"}, {OW}), "accept": ({"accepting"}, {OW, SY}), "dispute": ({"accepting"}, {OW, F}),
+    "mediate": ({"negotiating"}, {OW, F}), "next_stage": ({"negotiating", "mediating"}, {SY}),
+    "refer": ({"mediating"}, {RG}), "conclude": ({"negotiating", "mediating"}, {OW, F}), "offer": ({"negotiating"}, {OW, F}),
+    "suggest": ({"mediating"}, {RG}), "answer_offer": ({"negotiating", "mediating"}, {OW, F}),
     "resolve": ({"disputed"}, {RG}), "settle": ({"settling"}, {OW}), "rate_close": ({"settled"}, {SY}),
     "cancel": ({"draft", "pending_review", "open", "evaluating"}, {OW, RG}), "pause": ({"open"}, {OW, SY}),
     "resume": ({"paused"}, {OW}), "edit": ({"draft"}, {OW, S}), "ask": ({"open"}, {F, FS}), "answer": ({"open"}, {OW, S}),
@@ -26,30 +31,35 @@ SPEC = {
     "recuse": ({"sealed", "evaluating"}, {X}), "answer_objection": ({"suspended"}, {OW}), "sign_member": ({"awarded"}, {F}),
     "report": ({"delivering"}, {F}), "propose_candidate": ({"delivering"}, {F, FS}),
     "move_candidate": ({"delivering"}, {OW, S}),
-    "guarantee": ({"delivering", "accepting", "disputed", "settling", "settled", "closed"}, {OW, S}),
-    "say": ({"awarded", "delivering", "accepting", "disputed", "settling"}, {OW, S, F, FS}), "rate": ({"settled"}, {OW, F}),
+    "guarantee": ({"delivering", "accepting", *DISPUTE, "settling", "settled", "closed"}, {OW, S}),
+    "say": ({"awarded", "delivering", "accepting", *DISPUTE, "settling"}, {OW, S, F, FS}), "rate": ({"settled"}, {OW, F}),
     "reply": ({"closed"}, {OW, F}),
 }
-CANCEL = {OW: {"draft", "pending_review", "open"}, RG: {"evaluating"}}
+CANCEL = {OW: {"draft", "pending_review", "open", "evaluating"}, RG: {"evaluating"}}
 HIDDEN = {"draft", "pending_review"}
 BOUND = {F: {"withdraw", "object", "decline", "deliver_all", "dispute", "reconfirm", "sign_member", "report",
-             "propose_candidate", "say", "rate", "reply"}, FS: {"propose_candidate", "say"}, OW: set(EVENTS), S: set(EVENTS),
-         X: {"score", "recuse"}}
+             "propose_candidate", "say", "rate", "reply", "mediate", "conclude", "offer", "answer_offer"},
+         FS: {"propose_candidate", "say"}, OW: set(EVENTS), S: set(EVENTS), X: {"score", "recuse"}}
 NEEDS_BID = {"withdraw", "object", "reconfirm"}
 AFTER_BIDS = set(STATES) - {"draft", "pending_review", "open", "paused", "cancelled", "unsuccessful"}
-AFTER_AWARD = {"awarded", "delivering", "terminated", "accepting", "disputed", "settling", "settled", "closed"}
+AFTER_AWARD = {"awarded", "delivering", "terminated", "accepting", *DISPUTE, "settling", "settled", "closed"}
 CALLS = {
     "submit": drafts.submit, "return": lambda a, k: drafts.send_back(a, k, "x"), "publish": drafts.publish,
     "amend": lambda a, k: drafts.amend(a, k, {}), "bid": lambda a, k: bids.bid(a, k, bids.Offer(1, "p", "t")),
     "withdraw": bids.withdraw, "close_bids": panel.close_bids, "unseal": panel.unseal, "fail_few": panel.fail_few,
     "score": lambda a, k: panel.score(a, k, panel.Marks(0, {})),
     "propose": lambda a, k: award.propose(a, k, award.Proposal({})),
+    "go_on": award.go_on,
     "object": lambda a, k: award.objection(a, k, ""), "uphold": lambda a, k: award.uphold(a, k, ""),
     "dismiss": lambda a, k: award.dismiss(a, k, ""), "award": award.award, "sign": award.sign,
     "decline": lambda a, k: award.decline(a, k, ""), "terminate": lambda a, k: delivery.terminate(a, k, ""),
     "deliver_all": delivery.deliver_all, "reject_part": lambda a, k: delivery.reject_part(a, k, {}),
     "accept": delivery.accept,
-    "dispute": lambda a, k: delivery.dispute(a, k, ""), "resolve": lambda a, k: delivery.resolve(a, k, delivery.Ruling("")),
+    "dispute": lambda a, k: disputes.dispute(a, k, ""), "resolve": lambda a, k: disputes.resolve(a, k, disputes.Ruling("")),
+    "offer": lambda a, k: disputes.offer(a, k, disputes.Terms(0, "")), "mediate": disputes.mediate,
+    "suggest": lambda a, k: disputes.suggest(a, k, disputes.Terms(0, "")), "next_stage": disputes.next_stage,
+    "answer_offer": lambda a, k: disputes.answer_offer(a, k, disputes.Answer(0, False)),
+    "refer": lambda a, k: disputes.refer(a, k, ""), "conclude": disputes.conclude,
     "settle": settlement.settle, "rate_close": settlement.rate_close, "cancel": lambda a, k: drafts.cancel(a, k, ""),
     "pause": drafts.pause, "resume": drafts.resume, "edit": lambda a, k: drafts.edit(a, k, {"nothing": 1}),
     "ask": lambda a, k: drafts.ask(a, k, ""), "answer": lambda a, k: drafts.answer(a, k, 0, ""),
@@ -68,7 +78,7 @@ CALLS = {
 }
 NOT_FOUND_INSIDE = {"score": "bid", "free_seat": "seat", "answer": "question", "consent_bid": "bid", "refuse_bid": "bid",
                     "report": "milestone", "propose_candidate": "place", "move_candidate": "placement", "rate": "award",
-                    "reply": "award"}
+                    "reply": "award", "answer_offer": "offer"}
 
 
 def actors(scene):

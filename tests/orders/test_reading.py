@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from market.access import SYSTEM, Actor, Role
 from market.errors import NotAllowed, NotFound, NotPossibleNow
-from market.orders import award, candidates, delivery, privacy, settlement, todo
+from market.orders import award, candidates, delivery, disputes, privacy, settlement, todo
 from market.orders.contract import contracts, signed_by_buyer
 from market.orders.delivery_models import Payment, Placement
 from market.orders.departures import Departure, departure
@@ -109,7 +109,7 @@ def test_a_regulator_reads_the_thread_once_there_is_a_dispute(scene, session):
     with pytest.raises(NotFound):
         thread(session, scene.cast.regulator, order)
     assert case_file(session, scene.cast.regulator, order) is None
-    delivery.dispute(scene.act(scene.cast.owner), order.id, "Two never came.")
+    disputes.dispute(scene.act(scene.cast.owner), order.id, "Two never came.")
     read = [case_file(session, actor, order) for actor in (scene.cast.regulator, scene.cast.owner, *sides(scene)[0])]
     assert all(one == read[0] for one in read)
     assert len(read[0].milestones) == 6

@@ -15,7 +15,7 @@ from market.orders.models import Order, Question
 from webapp.api.steps import DEEDS
 
 API = "/api/v1"
-OF_THE_CLOCK = {"close_bids", "fail_few", "rate_close"}
+OF_THE_CLOCK = {"next_stage", "close_bids", "fail_few", "rate_close"}
 DRAFT = {"title": "Two engineers", "headcount": 2, "fee_fen": 100, "closes_at": "2027-03-01T12:00:00+08:00"}
 
 
@@ -131,6 +131,18 @@ def test_no_odd_body_makes_the_site_fail(signed_in, program, name):
         assert client.get(f"/orders/{key}").status_code in (200, 404)
     assert client.client.post(f"{API}/orders", data="{", headers={
         **client.headers, "Idempotency-Key": "z", "Content-Type": "application/json"}).status_code in (400, 403)
+
+
+def test_whose_order_it_is_not_learns_nothing_from_a_wrong_version(signed_in, program):
+    for state, event, body in (("draft", "edit", {"title": "x"}), ("delivering", "deliver_all", {})):
+        key, who = signed_in.order(state), {"draft": "rival", "delivering": "firm3"}[state]
+        stranger = program(who)
+        for version in (1, 10**6, None):
+            answer = stranger.post(f"/orders/{key}/{event}", body, version=version)
+            assert answer.status_code == 404, (state, version)
+    assert program("operator").post(f"/orders/{signed_in.order('draft')}/publish", version=10**6).status_code == 404
+    assert program("owner").post("/orders/none/edit", {"title": "x"}, version=1).status_code == 404
+    assert program("owner").post(f"/orders/{signed_in.order('draft')}/edit", {"title": "x"}, version=10**6).status_code == 409
 
 
 def test_an_older_version_is_refused_with_what_changed(signed_in, program):

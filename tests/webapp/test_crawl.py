@@ -207,10 +207,12 @@ BODIES = {  # what the schema asks for; the numbers name nothing, so that a step
     "report": {"milestone_id": 10**6, "evidence": FILES}, "reject_part": {"items": []}, "say": {"text": ""},
     "propose_candidate": {"place": 9999, "name": "x", "phone": "13800000000"},
     "move_candidate": {"placement_id": 10**6, "event": "offer"}, "guarantee": {"placement_id": 10**6, "event": "start"},
+    "offer": {"payable_bp": 1}, "suggest": {"payable_bp": 1}, "answer_offer": {"offer_id": 10**6, "accepted": True},
     "rate": {"award_id": 10**6, "stars": 3}, "reply": {"award_id": 10**6, "text": "x"},
 }
 STATES = ("draft", "pending_review", "open", "paused", "sealed", "evaluating", "standstill", "suspended", "awarded",
-          "delivering", "accepting", "disputed", "settling", "settled", "closed", "unsuccessful", "cancelled", "terminated")
+          "delivering", "accepting", "negotiating", "mediating", "disputed", "settling", "settled", "closed",
+          "unsuccessful", "cancelled", "terminated")
 
 
 def expected(session, actor, event, order):

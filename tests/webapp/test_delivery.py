@@ -54,7 +54,8 @@ def test_nobody_else_learns_anything_of_a_delivery(signed_in, state):
 
 
 @pytest.mark.parametrize("state", [
-    "awarded", "delivering", "accepting", "disputed", "settling", "settled", "closed", "terminated"])
+    "awarded", "delivering", "accepting", "negotiating", "mediating", "disputed", "settling", "settled", "closed",
+    "terminated"])
 def test_every_page_opens_in_every_state_after_the_award(signed_in, state):
     key = signed_in.order(state)
     inside, _ = parties(signed_in, key)
@@ -231,6 +232,70 @@ def test_a_regulator_rules_with_a_reason_and_a_part_of_the_fee(signed_in):
     assert "60.5%" in page
     assert "一人未补" in page
     assert "退回企业" in text(signed_in("owner").get(f"/orders/{key}/settlement"))
+
+
+def settle_pages(signed_in, key):
+    """The case file as each side and the regulator read it, byte for byte the same; one of them."""
+    inside, _ = parties(signed_in, key)
+    files = {case(signed_in(name).get(f"/orders/{key}/dispute")) for name in (*inside, "regulator")}
+    assert len(files) == 1
+    return files.pop()
+
+
+def answering(signed_in, key):
+    """Names of those whose page asks for an answer to the proposal, with the address that takes it."""
+    found = {}
+    for name in PARTIES:
+        page = text(signed_in(name).get(f"/orders/{key}/dispute"))
+        asked = re.search(rf'action="(/orders/{key}/dispute/offers/\d+)"', page)
+        if asked:
+            found[name] = asked.group(1)
+    return found
+
+
+def test_a_side_refuses_a_proposal_offers_another_and_all_accept_it(signed_in):
+    moment = signed_in.site.clock()
+    signed_in.site.clock = lambda: moment
+    key = signed_in.order("negotiating")
+    assert "应付 90%" in settle_pages(signed_in, key)
+    first = answering(signed_in, key)
+    assert "owner" in first
+    assert signed_in("owner").post(first["owner"], data={"answer-reason": "有一人没来", "accepted": "no"}).status_code == 303
+    assert "有一人没来" in settle_pages(signed_in, key)
+    offered = signed_in("owner").post(f"/orders/{key}/dispute/offer", data={"offer-payable": "120", "offer-reason": "x"})
+    assert "0 到 100 之间" in text(offered)
+    sent = {"offer-payable": "70", "offer-reason": "按到岗人数"}
+    assert signed_in("owner").post(f"/orders/{key}/dispute/offer", data=sent).status_code == 303
+    for name, address in answering(signed_in, key).items():
+        assert signed_in(name).post(address, data={"accepted": "yes"}).status_code == 303
+    page = settle_pages(signed_in, key)
+    assert "已和解" in page
+    assert "企业 70%，机构 30%" in page
+    assert answering(signed_in, key) == {}
+
+
+def test_a_mediator_proposes_ends_the_mediation_and_rules_with_a_share_of_the_cost(signed_in):
+    key = signed_in.order("mediating")
+    regulator = signed_in("regulator")
+    sent = {"offer-payable": "75", "offer-reason": "各让一步"}
+    assert signed_in("owner").post(f"/orders/{key}/dispute/suggestion", data=sent).status_code == 403
+    assert regulator.post(f"/orders/{key}/dispute/suggestion", data=sent).status_code == 303
+    assert "监管方（调解）" in settle_pages(signed_in, key)
+    assert "请写明理由" in text(regulator.post(f"/orders/{key}/dispute/referral", data={"refer-reason": " "}))
+    assert regulator.post(f"/orders/{key}/dispute/referral", data={"refer-reason": "谈不拢"}).status_code == 303
+    assert "监管方结束调解：谈不拢" in settle_pages(signed_in, key)
+    ruling = {"payable": "60", "cost": "25", "reason": "一人未补"}
+    assert regulator.post(f"/orders/{key}/dispute/ruling", data=ruling).status_code == 303
+    assert "企业 25%，机构 75%" in settle_pages(signed_in, key)
+
+
+def test_a_side_asks_for_mediation_and_its_name_stands_in_the_file(signed_in):
+    key = signed_in.order("negotiating")
+    assert signed_in("owner").post(f"/orders/{key}/dispute/mediation").status_code == 303
+    page = settle_pages(signed_in, key)
+    assert "申请调解" in page
+    assert "随阶段结束失效" in page
+    assert "等监管方" in text(signed_in("owner").get(f"/orders/{key}/dispute"))
 
 
 def test_either_side_opens_a_dispute_and_a_regulator_reads_the_thread_only_then(signed_in):

@@ -308,6 +308,16 @@ def test_a_material_change_is_shown_before_it_is_sent_and_asks_every_bidder(sign
     assert 'id="reconfirm"' not in member, "the lead has confirmed"
 
 
+def test_a_new_pass_mark_is_shown_before_it_is_saved_and_asks_every_bidder(signed_in, bidden):
+    assert "大于 0、不超过 100" in bidden.send(pass_bp="0").get_data(as_text=True)
+    page = bidden.send(pass_bp="72.5").get_data(as_text=True)
+    assert "合格线" in page
+    assert "72.5 分" in page
+    bidden.client.post(bidden.address, data={**inputs(page), "do": "confirm"})
+    assert (bidden.row().pass_bp, bidden.row().terms_version) == (7250, 2)
+    assert "请重新确认" in signed_in("firm1").get(f"/orders/{bidden.key}").get_data(as_text=True)
+
+
 def test_a_change_that_is_not_material_asks_nobody(signed_in, bidden):
     page = bidden.send(title="换个名称").get_data(as_text=True)
     assert "不要求机构重新确认" in page

@@ -162,7 +162,7 @@ def test_only_firms_ask_and_only_the_enterprise_answers_until_the_deadline(signe
 
 def test_the_scorecard_is_there_for_everybody_before_the_deadline(signed_in):
     page = text(signed_in.app.test_client(), f"/orders/{signed_in.order('open')}/scorecard")
-    for said in ("交付方案", "50%", "团队与案例", "30%", "100%", "公开，此后不能改", "没有设及格线"):
+    for said in ("交付方案", "50%", "团队与案例", "30%", "100%", "公开，此后不能改", "合格线 <b>60 分</b>"):
         assert said in page
 
 

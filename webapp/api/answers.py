@@ -42,6 +42,7 @@ class OrderSchema(Schema):
     guarantee_days = fields.Integer(allow_none=True)
     milestones = fields.List(fields.Dict())
     scorecard = fields.List(fields.Dict())
+    pass_bp = fields.Integer(allow_none=True)
     published_on = fields.Date(allow_none=True)
     bids_close_at = fields.AwareDateTime(allow_none=True)
     state_since = fields.AwareDateTime(allow_none=True)

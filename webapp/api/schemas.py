@@ -122,6 +122,7 @@ class OrderFields(Sent):
     guarantee_days = whole(0, 3650)
     milestones = fields.List(fields.Nested(Part))
     scorecard = fields.List(fields.Nested(Criterion))
+    pass_bp = whole(1, 10_000, allow_none=True)
 
 
 class Share(Sent):
@@ -220,10 +221,26 @@ class Rejection(Sent):
 
 
 class RulingFields(Sent):
-    """How a dispute ends."""
+    """How a dispute ends; without buyer_cost_bp the enterprise bears as much of the handling cost as it owes of the fee."""
 
     reason = text(load_default="")
     payable_bp = whole(0, 10_000, load_default=10_000)
+    buyer_cost_bp = whole(0, 10_000, allow_none=True, load_default=None)
+
+
+class TermsFields(Sent):
+    """A proposal to end a dispute: the part of the fee that is owed, and why."""
+
+    payable_bp = whole(0, 10_000, required=True)
+    reason = text(load_default="")
+
+
+class OfferAnswerFields(Sent):
+    """A party's answer to a proposal."""
+
+    offer_id = whole(1, required=True)
+    accepted = fields.Boolean(required=True)
+    reason = text(load_default="")
 
 
 class WordsFields(Sent):

@@ -10,7 +10,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 
 from market.access import ACTIONS, Act
-from market.orders import award, bids, candidates, delivery, drafts, panel, settlement
+from market.orders import award, bids, candidates, delivery, disputes, drafts, panel, settlement
 from webapp.access import PROGRAMS, needs
 from webapp.api import schemas as s
 from webapp.api.answers import Done
@@ -81,6 +81,7 @@ DEEDS: dict[str, Deed] = {
                   lambda row: {"total_bp": row.total_bp}),
     "recuse": Deed(s.Reason, _with(panel.recuse)),
     "propose": Deed(s.ProposalFields, _propose, lambda rows: {"award_ids": [row.id for row in rows]}),
+    "go_on": Deed(s.Nothing, _plain(award.go_on)),
     "object": Deed(s.Reason, _with(award.objection), lambda row: {"objection_id": row.id}),
     "answer_objection": Deed(s.Text, _with(award.answer_objection, "text")),
     "uphold": Deed(s.Reason, _with(award.uphold)), "dismiss": Deed(s.Reason, _with(award.dismiss)),
@@ -90,8 +91,16 @@ DEEDS: dict[str, Deed] = {
     "report": Deed(s.ReportFields, lambda act, key, given: delivery.report(act, key, given["milestone_id"],
                                                                            given["evidence"])),
     "deliver_all": Deed(s.Nothing, _plain(delivery.deliver_all)), "accept": Deed(s.Nothing, _plain(delivery.accept)),
-    "reject_part": Deed(s.Rejection, _reject), "dispute": Deed(s.Reason, _with(delivery.dispute)),
-    "resolve": Deed(s.RulingFields, lambda act, key, given: delivery.resolve(act, key, delivery.Ruling(**given))),
+    "reject_part": Deed(s.Rejection, _reject), "dispute": Deed(s.Reason, _with(disputes.dispute)),
+    "resolve": Deed(s.RulingFields, lambda act, key, given: disputes.resolve(act, key, disputes.Ruling(**given))),
+    "offer": Deed(s.TermsFields, lambda act, key, given: disputes.offer(act, key, disputes.Terms(**given)),
+                  lambda row: {"offer_id": row.id}),
+    "suggest": Deed(s.TermsFields, lambda act, key, given: disputes.suggest(act, key, disputes.Terms(**given)),
+                    lambda row: {"offer_id": row.id}),
+    "answer_offer": Deed(s.OfferAnswerFields, lambda act, key, given: disputes.answer_offer(act, key,
+                                                                                            disputes.Answer(**given))),
+    "mediate": Deed(s.Nothing, _plain(disputes.mediate)), "refer": Deed(s.Reason, _with(disputes.refer)),
+    "conclude": Deed(s.Nothing, _plain(disputes.conclude)),
     "say": Deed(s.WordsFields, lambda act, key, given: delivery.say(act, key, delivery.Words(**given)),
                 lambda row: {"message_id": row.id}),
     "propose_candidate": Deed(s.PersonFields, lambda act, key, given: candidates.propose(
@@ -107,7 +116,7 @@ DEEDS: dict[str, Deed] = {
 def _add(event: str, deed: Deed) -> None:
     """One address for one step; open to the roles that the table of permissions gives its action to."""
     def step(given: Given, headers: Mapping[str, str], key: str) -> Given:
-        return written(headers, lambda act: done(act, event, key, deed.made(deed.do(act, key, given))), key)
+        return written(headers, lambda act: done(act, event, key, deed.made(deed.do(act, key, given))), key, event)
 
     step.__name__, step.__doc__ = event, f"Takes the step {event!r} on an order, as docs/order_life.md has it."
     view = blueprint.response(200, Done)(step)

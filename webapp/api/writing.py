@@ -9,6 +9,7 @@ from flask import request
 
 from market.access import Act
 from market.orders.models import Order
+from market.orders.steps import entitled
 from market.orders.versions import expect
 from market.requests import Request, once
 from webapp.access import actor, writing
@@ -21,15 +22,17 @@ def _caller() -> str:
     return f"{who.person_id}:{who.organisation_id}:{who.role}"
 
 
-def written(headers: Mapping[str, str], work: Work, order_id: str = "") -> dict[str, Any]:
+def written(headers: Mapping[str, str], work: Work, order_id: str = "", event: str = "") -> dict[str, Any]:
     """The answer of a write, or the one that it got the first time.
 
-    NotPossibleNow("changed: ...") where If-Match names an older version of the order.
+    NotPossibleNow("changed: ...") where If-Match names an older version of the order and the step is the caller's to take:
+    whose it is not learns nothing of what changed.
     """
     asked = Request(_caller(), headers["key"], [request.method, request.path, request.get_json(silent=True)])
     with writing() as act:
         def first() -> dict[str, Any]:
             if order_id and headers["version"]:
+                entitled(act, order_id, event)
                 expect(act, order_id, int(headers["version"].strip('"')))
             return work(act)
 

@@ -35,6 +35,7 @@ from webapp.words.bids import (
     PROPOSED,
     TOO_LONG,
     UPHELD,
+    WENT_ON,
     export_objection,
     export_scores,
 )
@@ -139,6 +140,14 @@ def propose(key: str) -> str | Redirect:
 def give(key: str) -> Redirect:
     """Awards what was proposed, once the standstill is over."""
     pressed(lambda act: award.award(act, key), AWARDED)
+    return redirect(f"/orders/{key}/award", 303)
+
+
+@blueprint.post("/<key>/award/go-on")
+@needs(Permission.PROPOSE_AWARD)
+def go_on(key: str) -> Redirect:
+    """Goes on with the awards that stand."""
+    pressed(lambda act: award.go_on(act, key), WENT_ON)
     return redirect(f"/orders/{key}/award", 303)
 
 

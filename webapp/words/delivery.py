@@ -16,8 +16,8 @@ MILESTONES = {
 SIGNED, ENTERPRISE_SIGNED, DECLINED = "已签约。", "已签约，交付开始。", "已放弃授榜，理由已记入记录。"
 REPORTED, DELIVERED, ACCEPTED, SENT_BACK, TERMINATED = (
     "里程碑已提交。", "已全部交付，等企业验收。", "已验收，进入结算。", "已退回，机构会看到每一条理由。", "交付已终止，已完成的里程碑照付。")
-DISPUTED, RULED, SAID, SETTLED, PAID = (
-    "争议已提起，监管方会看到同一份案卷。", "裁决已作出，双方看到同一份文字。", "已发出。", "账目已写入，合计与订单金额一分不差。", "已标记付款，双方日历同时更新。")
+SAID, SETTLED, PAID = (
+    "已发出。", "账目已写入，合计与订单金额一分不差。", "已标记付款，双方日历同时更新。")
 RATED, REPLIED = "评价已收下，双方都评或期满后一起公开。", "答复已公开。"
 TODO_DEEDS = {
     "answer_view": "查看 {} 位候选人", "answer_interview": "答复 {} 位候选人的面试结果", "answer_decision": "决定 {} 位候选人的录用",
@@ -104,7 +104,6 @@ def ledger_line(written: bool, total: str) -> tuple[str, str]:
 
 
 THREAD_TITLE, THREAD_FOOT = "“{}”往来记录", "才图，订单 {}，{} 导出，上海时间"
-PAYABLE_WRONG = "应付比例要在 0 到 100 之间。"
 REWARD_TITLE, CHECKLIST_FILE, EVIDENCE_FOLDER, HASHES_FILE = "“{}”伯乐奖励材料核对清单", "核对清单.pdf", "凭证", "校验码.txt"
 
 

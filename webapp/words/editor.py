@@ -26,6 +26,7 @@ UNFIT = {
 SEVERITIES = {"forbidden": "法律不允许", "refused": "本平台不发布", "risky": "有风险", "context": "看岗位"}
 TONES = {"forbidden": "bad", "refused": "bad", "risky": "wait", "context": ""}
 NOT_A_NUMBER, TOO_SMALL, TOO_LARGE = "要填整数", "不能小于 {}", "不能大于 {}"
+NOT_POINTS = "合格线写成大于 0、不超过 100 的分数，最多两位小数"
 NOT_MONEY, NOT_PERCENT, NOT_A_MOMENT = "金额写成数字，最多两位小数", "比例写成 0 到 100 的数字，最多两位小数", "时间写成 2026-01-31 18:00 的样子"
 TOO_LONG = "最多 {} 个字"
 NO_CHOICE, OLD_CHOICES = "请选择", "原有"
@@ -67,6 +68,11 @@ def finding_word(finding: Finding) -> str:
     return f"“{finding.quote}”{SEVERITIES[finding.severity]}：{finding.basis}。{finding.better}"
 
 
+def points(bp: int) -> str:
+    """Marks out of 100."""
+    return f"{bp / 100:g} 分"
+
+
 def days_word(row: Mapping[str, Any]) -> str:
     """When a milestone is paid, where its enterprise says so."""
     return "" if row.get("due_days") is None else DUE_DAYS.format(row["due_days"])
@@ -80,6 +86,8 @@ def value_word(name: str, value: Any) -> str:
         return YES if value else NO
     if name == "fee_fen":
         return yuan(int(value))
+    if name == "pass_bp":
+        return points(int(value))
     if name == "closes_at":
         return moment(datetime.fromisoformat(value) if isinstance(value, str) else value)
     if name in ("milestones", "scorecard"):

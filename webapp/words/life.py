@@ -17,14 +17,16 @@ FIELDS = {
     "title": "订单名称", "description": "要求说明", "industry": "行业", "role_family": "岗位族", "seniority": "层级",
     "headcount": "人数", "annual_salary_range": "年薪范围", "city": "城市", "district": "区", "service_mode": "服务方式",
     "must_have": "希望条件", "constraints": "必备条件", "closes_at": "揭榜截止", "confidential": "保密订单", "brief": "完整说明",
-    "fee_fen": "服务费", "guarantee_days": "保证期", "milestones": "付款里程碑", "scorecard": "评分表",
+    "fee_fen": "服务费", "guarantee_days": "保证期", "milestones": "付款里程碑", "scorecard": "评分表", "pass_bp": "合格线",
     "price_fen": "报价", "plan": "方案", "timeline": "时间安排", "team": "团队", "cases": "案例",
 } | {state: tone.word for state, tone in ORDER_STATES.items()}
 EVENTS = {
     "submit": "提交核验", "return": "退回修改", "publish": "发布", "amend": "修改订单", "bid": "揭榜", "withdraw": "撤回方案",
-    "close_bids": "揭榜截止", "unseal": "开封", "fail_few": "流标", "score": "评分", "propose": "提出授榜", "object": "提出异议",
+    "close_bids": "揭榜截止", "unseal": "开封", "fail_few": "流标", "score": "评分", "propose": "提出授榜", "go_on": "按仍有效的授榜继续", "object": "提出异议",
     "uphold": "支持异议", "dismiss": "驳回异议", "award": "授榜", "sign": "签约", "decline": "放弃授榜", "terminate": "终止交付",
     "deliver_all": "全部交付", "reject_part": "退回部分", "accept": "验收", "dispute": "提起争议", "resolve": "裁决争议",
+    "offer": "提出和解方案", "suggest": "提出调解方案", "answer_offer": "答复方案", "mediate": "申请调解", "next_stage": "争议转入下一阶段",
+    "refer": "结束调解，转入裁决", "conclude": "按各方接受的方案了结争议",
     "settle": "结算", "rate_close": "公开评价并关闭", "cancel": "取消", "pause": "暂停", "resume": "恢复揭榜", "edit": "修改草稿",
     "create": "新建草稿", "ask": "提问", "answer": "答复提问", "accept_terms": "接受保密条款", "consent_bid": "确认参加联合体", "refuse_bid": "谢绝参加联合体",
     "reconfirm": "重新确认方案", "reissue": "重新发布", "draw_panel": "抽取专家", "turn_key": "转动钥匙", "recuse": "回避", "free_seat": "收回专家席位",
@@ -39,7 +41,10 @@ TURN_DEEDS = {  # state -> what whoever's turn it is has to do
     "open:invited": "确认或谢绝联合体", "open:outdated": "订单条款有变，请重新确认方案", "open:bidder": "您的方案已密封，截止前可改可撤",
     "sealed:draw": "抽取专家，再两把钥匙开封", "sealed:key": "转动钥匙", "sealed:unseal": "两把钥匙都已转动，可以开封",
     "evaluating:propose": "按评审排名提出授榜", "evaluating:scored": "您已评完，等其他专家", "evaluating:recused": "您已退出评审组",
+    "evaluating:none_left": "没有可授榜的方案了，请决定怎样继续",
     "evaluating:draw": "评审组缺人，请补抽专家",
+    "negotiating": "协商争议，可提和解方案", "negotiating:answer": "答复和解方案", "mediating": "调解争议，提出调解方案",
+    "mediating:answer": "答复调解方案", "answered": "您这一方已表态，等其余各方答复",
     "disputed": "裁决争议", "settling": "结算", "settled": "互相评价", "unsuccessful": "流标，可重新发布一次",
 }
 ENDED = {"closed": "订单已关闭", "cancelled": "订单已取消", "terminated": "交付已终止", "unsuccessful": "订单流标"}
@@ -56,5 +61,5 @@ def span_word(row: Any) -> str:
 
 STAGE_OF_STATE = {  # state -> the place in STEP_WORDS where it stands
     "draft": 0, "pending_review": 0, "open": 2, "paused": 2, "sealed": 3, "evaluating": 3, "standstill": 4, "suspended": 4,
-    "awarded": 4, "delivering": 5, "accepting": 6, "disputed": 6, "settling": 8, "settled": 8, "closed": 9,
+    "awarded": 4, "delivering": 5, "accepting": 6, "negotiating": 6, "mediating": 6, "disputed": 6, "settling": 8, "settled": 8, "closed": 9,
 }
