@@ -108,7 +108,11 @@ class Verification:
 
 def verification(session: Session, institution_id: str, now: datetime) -> Verification:
     """Whether a firm is verified on this site, from when and until when."""
-    house = session.scalar(select(Organisation).where(Organisation.institution_id == institution_id))
+    return standing_of(session.scalar(select(Organisation).where(Organisation.institution_id == institution_id)), now)
+
+
+def standing_of(house: Organisation | None, now: datetime) -> Verification:
+    """What the public may know of how an organisation is verified."""
     if house is None or house.state not in ("approved", "suspended"):
         return Verification("none")
     if house.state == "suspended":

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from market.access import Actor, Permission, Role
 from market.audit import AuditEntry
 from market.errors import NotFound
+from market.orders.announcements import known_to_all
 from market.orders.bids import is_open
 from market.orders.life import FINAL, Tie
 from market.orders.models import HIDDEN, BriefReading, Enterprise, Order, Question
@@ -39,6 +40,12 @@ def order(session: Session, key: str, actor: Actor | None = None) -> Order:
 def by_ids(session: Session, ids: Sequence[str]) -> dict[str, Order]:
     """Orders by id, those that are there and public."""
     return {row.id: row for row in session.scalars(select(Order).where(Order.id.in_(ids), public()))}
+
+
+def seen(session: Session, actor: Actor, ids: Sequence[str]) -> dict[str, Order]:
+    """Orders by id, those that the actor may know of."""
+    rows = session.scalars(select(Order).where(Order.id.in_(ids)))
+    return {row.id: row for row in rows if known_to_all(row) or seen_by(actor, row, ties_of(session, actor, row))}
 
 
 def enterprises_named(session: Session, text: str) -> list[Enterprise]:

@@ -16,7 +16,7 @@ from market.audit import AuditEntry
 from market.database import locked
 from market.errors import NotFound
 from market.orders import life
-from market.orders.announcements import announce
+from market.orders.announcements import announce, known_to_all
 from market.orders.bid_models import Award, Bid, BidMember, PanelSeat
 from market.orders.durations import due
 from market.orders.facts import BEGINNING, Facts
@@ -50,8 +50,7 @@ def ties_of(session: Session, actor: Actor, order: Order) -> frozenset[Tie]:
 
 def seen_by(actor: Actor, order: Order, ties: frozenset[Tie]) -> bool:
     """True when an actor may know of an order: a draft is its enterprise's, and the operator's once it was submitted."""
-    hidden = order.state in HIDDEN or (order.state == "cancelled" and order.published_on is None)
-    if not hidden:
+    if known_to_all(order):
         return True
     return Tie.BUYER in ties or (actor.role is Role.OPERATOR and order.state == "pending_review") or actor.role is Role.SYSTEM
 

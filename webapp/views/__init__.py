@@ -18,6 +18,7 @@ from webapp.views import (
     experts,
     firm_orders,
     fit,
+    follows,
     inbox,
     institutions,
     joint,
@@ -54,7 +55,7 @@ from webapp.views import (
 BLUEPRINTS = tuple(
     module.blueprint for module in (
         about, account, audit, award, bid, bids, candidate, candidates, city, delivery, demo, desk, disputes,
-        districts, experts, firm_orders, fit, inbox, institutions, joint, lookup, map, matcher, matches, members,
+        districts, experts, firm_orders, fit, follows, inbox, institutions, joint, lookup, map, matcher, matches, members,
         messages, my_orders, opening, order_editor, order_pages, order_steps, orders, organisations, parks,
         policies, ratings, register, reward, score, search, searches, settlement, shortlists, signin, sso,
         status, teams, tokens,

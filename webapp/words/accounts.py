@@ -30,6 +30,7 @@ ROLE_SET, MEMBER_REMOVED = "角色已改。", "成员已移除，订单已移交
 HOOK_REMOVED, APPROVED, REFUSED, EXPERT_TAKEN = "回调地址已删除。", "已通过核验，半年内有效。", "已记下，理由会告知对方。", "已加入专家库。"
 ASKED_AGAIN = "已再次提交，等运营方核验。"
 SEARCH_SAVED, SEARCH_REMOVED = "已保存，有新结果时会告诉您。", "已删除。"
+FOLLOWED, UNFOLLOWED = "已关注，有变化时告诉您一次。", "已取消关注。"
 LISTED, UNLISTED, LIST_MADE, LIST_REMOVED, SHARED, NOTED = "已加入清单。", "已移出清单。", "清单已建立。", "清单已删除。", "共享已改。", "备注已保存。"
 HOUSE_HEADS = ("编号", "名称", "类别", "统一社会信用代码", "许可编号", "区", "园区", "状态", "申请时间", "核验至", "剩余天数", "理由", "性质")
 HOUSE_TITLE, MEMBER_TITLE, LIST_TITLE = "入驻单位", "成员", "候选清单：{}"
