@@ -108,7 +108,14 @@ class Verification:
 
 def verification(session: Session, institution_id: str, now: datetime) -> Verification:
     """Whether a firm is verified on this site, from when and until when."""
-    return standing_of(session.scalar(select(Organisation).where(Organisation.institution_id == institution_id)), now)
+    return verifications(session, [institution_id], now)[institution_id]
+
+
+def verifications(session: Session, ids: Collection[str], now: datetime) -> dict[str, Verification]:
+    """How some firms are verified on this site."""
+    rows = session.scalars(select(Organisation).where(Organisation.institution_id.in_(ids)))
+    houses = {row.institution_id: row for row in rows}
+    return {key: standing_of(houses.get(key), now) for key in ids}
 
 
 def standing_of(house: Organisation | None, now: datetime) -> Verification:

@@ -16,7 +16,7 @@ from market.orders.announcements import known_to_all
 from market.orders.bids import is_open
 from market.orders.life import FINAL, Tie
 from market.orders.models import HIDDEN, BriefReading, Enterprise, Order, Question
-from market.orders.steps import seen_by, ties_of
+from market.orders.steps import seen_by, ties_of, ties_of_all
 from market.orders.versions import SEALED_EVENTS
 
 OPEN = "open"
@@ -134,13 +134,19 @@ class Brief:
 
 def brief(session: Session, actor: Actor, found: Order) -> Brief:
     """The full brief for the buyer, the checking operator, and firms that accepted the terms; open orders hide nothing."""
-    name = found.enterprise.name if found.enterprise else None
-    if not found.confidential:
-        return Brief(name, found.brief)
-    accepted = actor.institution_id and session.get(BriefReading, (found.id, actor.institution_id))
+    return briefs(session, actor, [found])[found.id]
+
+
+def briefs(session: Session, actor: Actor, orders: Sequence[Order]) -> dict[str, Brief]:
+    """The second level of several orders, asked for all of them at once."""
+    hidden = [order for order in orders if order.confidential]
+    known = {key for key, ties in ties_of_all(session, actor, hidden).items() if Tie.BUYER in ties}
+    if hidden and actor.institution_id:
+        known |= set(session.scalars(select(BriefReading.order_id).where(
+            BriefReading.order_id.in_([order.id for order in hidden]), BriefReading.institution_id == actor.institution_id)))
     checks = actor.role in (Role.OPERATOR, Role.REGULATOR)
-    known = accepted or checks or Tie.BUYER in ties_of(session, actor, found)
-    return Brief(name, found.brief) if known else Brief(None, None)
+    return {order.id: Brief(order.enterprise.name if order.enterprise else None, order.brief)
+            if not order.confidential or checks or order.id in known else Brief(None, None) for order in orders}
 
 
 def readers(session: Session, actor: Actor, found: Order) -> list[BriefReading]:

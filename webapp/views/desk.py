@@ -12,12 +12,10 @@ from flask import Blueprint, Response, render_template
 from market.access import Permission
 from market.clock import day_of
 from market.database import Session
-from market.errors import NotFound
-from market.orders import queries, settlement, todo
-from market.orders.delivery_models import Payment
+from market.orders import queries, todo
 from market.orders.life import FINAL
 from market.orders.models import Order
-from market.orders.turns import Turn, turn_of
+from market.orders.turns import Turn, turns_of
 from webapp.access import actor, needs
 from webapp.icalendar import Event, calendar_answer
 from webapp.orderframe import TurnLine, line_of
@@ -42,10 +40,8 @@ class Task:
 
 def tasks(session: Session, orders: Sequence[Order]) -> list[Task]:
     """Orders with their turns, the nearest end first; those without a clock last."""
-    found = []
-    for order in orders:
-        turn = turn_of(session, actor(), order)
-        found.append(Task(order, turn, line_of(order, turn)))
+    turns = turns_of(session, actor(), orders)
+    found = [Task(order, turns[order.id], line_of(order, turns[order.id])) for order in orders]
     return sorted(found, key=lambda task: (task.turn.until is None, task.turn.until or task.order.state_since, task.order.id))
 
 
@@ -88,19 +84,9 @@ def _ahead(session: Session, work: Work) -> Iterator[Ahead]:
         if one.until is not None and one.kind != "pay":
             yield Ahead(f"{one.kind}-{one.order_id}", day_of(one.until), one.until,
                         TODO_DEEDS[one.kind].format(one.count), by_id[one.order_id], f"/orders/{one.order_id}/{one.page}")
-    for order in work.mine:
-        for row in _payments(session, order) if order.state in todo.RUNNING else ():
-            if row.done_at is None:
-                yield Ahead(f"payment-{row.id}", row.due_on, None, PAYMENT_KINDS[row.kind], order,
-                            f"/orders/{order.id}/settlement#calendar")
-
-
-def _payments(session: Session, order: Order) -> Sequence[Payment]:
-    """The payments that the reader may know of; none for a firm that bid and lost, and for an authority."""
-    try:
-        return settlement.calendar(session, actor(), order)
-    except NotFound:
-        return ()
+    for row in todo.payments(session, actor(), work.mine):
+        yield Ahead(f"payment-{row.id}", row.due_on, None, PAYMENT_KINDS[row.kind], by_id[row.order_id],
+                    f"/orders/{row.order_id}/settlement#calendar")
 
 
 @blueprint.get("")

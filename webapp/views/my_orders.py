@@ -38,7 +38,7 @@ def mine() -> str:
         every = _mine(session)
         state, rows = _asked(every)
         states = {name: count for name in ORDER_STATES if (count := sum(task.order.state == name for task in every))}
-        known = {task.order.id: queries.brief(session, actor(), task.order).enterprise for task in rows}
+        known = {key: one.enterprise for key, one in queries.briefs(session, actor(), [task.order for task in rows]).items()}
         return render_template("my_orders.html", rows=rows, every=every, states=states, chosen=state, enterprises=known)
 
 
@@ -50,7 +50,8 @@ def mine_file() -> Response:
     with site.database.read() as session:
         every = _mine(session)
         state, rows = _asked(every)
-        lines = [mine_line(task, queries.brief(session, actor(), task.order).enterprise or "") for task in rows]
+        known = queries.briefs(session, actor(), [task.order for task in rows])
+        lines = [mine_line(task, known[task.order.id].enterprise or "") for task in rows]
     about = export_lines(MINE_TITLE, ORDER_STATES[state].word if state else "", (len(lines), len(every)),
                          site.settings.map_approval)
     return workbook(Sheet(MINE_HEADS, lines, about), f"caitu-my-orders-{today().isoformat()}")
