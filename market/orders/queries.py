@@ -16,6 +16,7 @@ from market.orders.announcements import known_to_all
 from market.orders.bids import is_open
 from market.orders.life import FINAL, Tie
 from market.orders.models import HIDDEN, BriefReading, Enterprise, Order, Question
+from market.orders.oversight import orders_of
 from market.orders.steps import seen_by, ties_of, ties_of_all
 from market.orders.versions import SEALED_EVENTS
 
@@ -103,7 +104,8 @@ def listed(session: Session, districts: Sequence[str], offset: int, limit: int) 
 
 
 def own(session: Session, actor: Actor) -> list[Order]:
-    """What an actor works on: an enterprise's orders, a firm's bids, an expert's panels, an authority's turns."""
+    """What an actor works on: an enterprise's orders, a firm's bids, an expert's panels, an authority's turns; what a
+    district's officer or a park's operator watches over."""
     from market.orders.bid_models import BidMember, PanelSeat
 
     left = select(PanelSeat.order_id).where(PanelSeat.state == "recused")  # another expert may have to be drawn
@@ -120,6 +122,8 @@ def own(session: Session, actor: Actor) -> list[Order]:
         where = or_(Order.state.in_(("pending_review", "sealed")), and_(Order.state == "evaluating", Order.id.in_(left)))
     elif actor.role is Role.REGULATOR:
         where = Order.state.in_(("sealed", "suspended", "disputed"))
+    elif actor.may(Permission.OVERSEE):
+        where = and_(orders_of(actor), public())
     return list(session.scalars(select(Order).where(Order.kind == "order", where)
                                 .order_by(Order.state_since.desc(), Order.id)))
 

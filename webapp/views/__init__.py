@@ -35,6 +35,7 @@ from webapp.views import (
     order_steps,
     orders,
     organisations,
+    oversight,
     parks,
     policies,
     ratings,
@@ -56,7 +57,7 @@ BLUEPRINTS = tuple(
     module.blueprint for module in (
         about, account, audit, award, bid, bids, candidate, candidates, city, delivery, demo, desk, disputes,
         districts, experts, firm_orders, fit, follows, inbox, institutions, joint, lookup, map, matcher, matches, members,
-        messages, my_orders, opening, order_editor, order_pages, order_steps, orders, organisations, parks,
+        messages, my_orders, opening, order_editor, order_pages, order_steps, orders, organisations, oversight, parks,
         policies, ratings, register, reward, score, search, searches, settlement, shortlists, signin, sso,
         status, teams, tokens,
     )
