@@ -49,6 +49,12 @@ def members(session: Session, actor: Actor) -> list[Member]:
         Member.organisation_id == actor.organisation_id, Member.left_at.is_(None)).order_by(Member.id)))
 
 
+def admins_of(session: Session, organisation_id: int) -> list[Member]:
+    """The admins of an organisation who are still there."""
+    return list(session.scalars(select(Member).where(
+        Member.organisation_id == organisation_id, Member.admin, Member.left_at.is_(None)).order_by(Member.id)))
+
+
 def memberships(session: Session, person_id: int) -> list[Member]:
     """What a person can act as."""
     return list(session.scalars(select(Member).where(Member.person_id == person_id, Member.left_at.is_(None))

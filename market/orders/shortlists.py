@@ -100,6 +100,22 @@ def remove(act: Act, shortlist_id: int) -> None:
     act.note("shortlist", shortlist_id)
 
 
+def hand_over(session: Session, leaver: Member, heir: int | None) -> None:
+    """Gives the lists of somebody who leaves an organisation to a colleague, and takes the leaver off those of others; where
+    nobody is left, the lists go."""
+    person = str(leaver.person_id)
+    for row in session.scalars(select(Shortlist).where(Shortlist.organisation_id == leaver.organisation_id)).all():
+        mine = row.owner_id == leaver.person_id
+        if mine and heir is None:
+            session.execute(delete(ShortlistFirm).where(ShortlistFirm.shortlist_id == row.id))
+            session.delete(row)
+            continue
+        row.owner_id = heir if mine and heir is not None else row.owner_id
+        gone = {person, str(heir)} if mine else {person}
+        row.shared = {key: right for key, right in row.shared.items() if key not in gone}
+    session.flush()
+
+
 def right_of(session: Session, actor: Actor, shortlist_id: int) -> tuple[Shortlist, str]:
     """A list that the actor may see, with what they may do: "own", "edit" or "view"."""
     row = _open(session, actor, shortlist_id)

@@ -10,6 +10,7 @@ from webapp.views import (
     candidate,
     candidates,
     city,
+    closing,
     delivery,
     demo,
     desk,
@@ -55,7 +56,7 @@ from webapp.views import (
 
 BLUEPRINTS = tuple(
     module.blueprint for module in (
-        about, account, audit, award, bid, bids, candidate, candidates, city, delivery, demo, desk, disputes,
+        about, account, audit, award, bid, bids, candidate, candidates, city, closing, delivery, demo, desk, disputes,
         districts, experts, firm_orders, fit, follows, inbox, institutions, joint, lookup, map, matcher, matches, members,
         messages, my_orders, opening, order_editor, order_pages, order_steps, orders, organisations, oversight, parks,
         policies, ratings, register, reward, score, search, searches, settlement, shortlists, signin, sso,

@@ -24,6 +24,10 @@ NONE_WORD = "无"
 REGISTERED, APPLIED, JOINED = "账户已建立。", "申请已提交，等运营方核验。", "已加入。"
 PASSWORD_SET, PASSWORD_CHANGED, WRONG_OLD = "密码已重设，请登录。", "密码已改，其他会话都已结束。", "原密码不对。"
 SECOND_FACTOR_SET, WRONG_OLD_CODE = "新的手机验证码已启用。", "现在的验证码不对或已用过，请输入手机上最新的 6 位数字。"
+ACCOUNT_CLOSED = "账户已注销，个人信息已删除。"
+HELD_WORDS = {"order": "您是这份订单的负责人", "firm_order": "本机构在这个订单里，除您之外没有别的负责人",
+              "panel": "您在评审组里，还没有评完或回避", "admin": "您是最后一位管理员，请先指定另一位",
+              "house": "您是这个单位唯一的成员，请先邀请一位同事"}
 ENDED_EVERYWHERE, ROLE_CHOSEN = "所有会话都已结束，请重新登录。", "已切换身份。"
 INVITED_BY_MAIL, MAIL_FAILED = "邀请信已发往 {}。", "邀请已记下，但邮件没有发出，请检查发信设置后重新邀请。"
 ROLE_SET, MEMBER_REMOVED = "角色已改。", "成员已移除，订单已移交。"

@@ -11,7 +11,7 @@ from webapp.words.text import moment
 
 AUDIT_EVENTS: dict[str, str] = {  # those of orders are in life.EVENTS
     "account.registered": "注册账户", "account.signed_in": "登录", "account.sign_in_failed": "登录失败",
-    "account.second_factor_set": "设置手机验证码", "account.password_changed": "改密码", "account.sessions_ended": "结束所有会话",
+    "account.second_factor_set": "设置手机验证码", "account.password_changed": "改密码", "account.sessions_ended": "结束所有会话", "account.closed": "注销账户",
     "account.recovery_asked": "请求重设密码", "account.recovered": "重设密码", "account.notices_switched": "改消息开关",
     "organisation.applied": "申请入驻", "organisation.applied_again": "再次申请", "organisation.approved": "核验通过",
     "account.token_made": "新建访问令牌", "account.token_revoked": "收回访问令牌", "expert.employed": "登记专家任职",
