@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.access import Act
-from market.clock import now
-from market.institutions.models import Institution
+from market.clock import day_of, end_of, now
+from market.institutions.models import Institution, Licence
 from market.notices.inbox import Happening, put, tell
 from market.notices.models import Follow
 
 FIRM, ORDER = "institution", "order"
+LOOK_BACK = timedelta(days=30)  # older ends were told of; the worker does not look at them for ever
+ENDED = "ended:"  # a reason of this kind names a licence
 TOLD = ("name", "credit_grade", "licences", "services", "industries", "role_families", "regions", "seniority", "languages",
         "capacity_per_quarter", "profile", "track_record", "address", "district", "park_id")  # of a firm's row
 
@@ -45,3 +47,19 @@ def verification_over(act: Act, firm_id: str, until: datetime, but: Collection[i
     """Tells whoever followed a firm when its verification ran out; asked again and again, it is one message."""
     happening = Happening("follow.standing", FIRM, firm_id, f"institution:{firm_id}:over:{until.isoformat()}")
     return tell(act, happening, followers(act.session, FIRM, firm_id, until).difference(but), "over")
+
+
+def tell_ended_licences(act: Act) -> int:
+    """Tells whoever followed a firm when a licence of it ran out; asked again and again, it is one message."""
+    today = day_of(act.now)
+    rows = act.session.scalars(select(Licence).where(
+        Licence.valid_to.between(today - LOOK_BACK, today - timedelta(days=1)),
+        Licence.institution_id.in_(select(Follow.object_id).where(Follow.kind == FIRM))))
+    sent = 0
+    for row in rows.all():
+        assert row.valid_to is not None
+        happening = Happening("follow.firm", FIRM, row.institution_id,
+                              f"institution:{row.institution_id}:ended:{row.name}:{row.valid_to.isoformat()}")
+        people = followers(act.session, FIRM, row.institution_id, end_of(row.valid_to))
+        sent += tell(act, happening, people, f"{ENDED}{row.name}")
+    return sent

@@ -10,11 +10,12 @@ from market.accounts import actions
 from market.accounts.models import Organisation, Person
 from market.errors import InvalidInput, NotAllowed, NotFound
 from market.notices import searches
-from market.notices.follows import FIRM, ORDER, firm_changed
+from market.notices.follows import FIRM, ORDER, firm_changed, tell_ended_licences
 from market.notices.inbox import inbox, switch
 from market.notices.models import Notice
-from market.orders import drafts, following
+from market.orders import award, drafts, following
 from market.orders.announcements import FOLLOWED
+from market.orders.bid_models import Bid
 from market.orders.models import Order
 from market.orders.reminders import remind_verification
 
@@ -174,6 +175,32 @@ def test_a_verification_that_runs_out_is_told_once_and_only_to_whoever_followed_
         remind_verification(scene.act(SYSTEM))
     assert heard(scene, fan) == ["follow.standing"]
     assert "follow.standing" not in heard(scene, late)
+
+
+def test_a_licence_that_runs_out_is_told_once_and_only_to_whoever_followed_then(scene, fan):
+    following.follow(scene.act(fan), "F1", FIRM)
+    licence = scene.session.get(following.Institution, "F1").licences[0]
+    licence.valid_to = scene.now.date()
+    scene.session.flush()
+    assert tell_ended_licences(scene.act(SYSTEM)) == 0
+    scene.forward(days=1)
+    following.follow(scene.act(scene.cast.rival), "F1", FIRM)
+    assert [tell_ended_licences(scene.act(SYSTEM)) for _ in range(2)] == [1, 0]
+    row, = inbox(scene.session, fan)
+    assert (row.event, row.reasons) == ("follow.firm", [f"ended:{licence.name}"])
+
+
+def test_a_firm_whose_award_fell_is_not_told_of_as_a_winner(scene, fan):
+    scene.to("suspended")
+    fallen, third = scene.cast.firms[0], scene.cast.firms[2]
+    for firm in (fallen, third):
+        following.follow(scene.act(fan), firm.institution_id, FIRM)
+    award.uphold(scene.act(scene.cast.regulator), scene.id, "right")
+    rows = {row.institution_id: row.id for row in scene.session.scalars(select(Bid).where(Bid.order_id == scene.id))}
+    award.propose(scene.act(scene.cast.owner), scene.id, award.Proposal({rows[third.institution_id]: 2}, "because"))
+    scene.award()
+    row, = inbox(scene.session, fan)
+    assert (row.event, row.reasons) == ("follow.award", [f"won:{third.institution_id}"])
 
 
 def test_a_follower_switches_an_event_off(scene, fan):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from market.notices.follows import ENDED
+
 SENTENCES: dict[str, str] = {  # event -> what happened; {} is the thing's name
     "order.submit": "企业提交了订单“{}”，等待核验。",
     "order.return": "运营方退回了订单“{}”，请按理由修改后再提交。",
@@ -94,7 +96,7 @@ DUE_THINGS = {  # what falls due inside an order -> what it is, and the part of 
     "join": ("确认或谢绝联合体", "/bids"), "reconfirm": ("按新条款重新确认方案", "/bids"),
 }
 REASON_LINES = {"search.hit": "出自：{}", "order.escalated": "已告知：{}", "organisation.refused": "理由：{}"}
-NO_GRADE = "未评"
+NO_GRADE, LICENCE_ENDED = "未评", "{}到期"
 READ_ALL_DONE, SWITCHED = "已全部标为已读。", "已保存。"
 ONE_SUBJECT, MORE_SUBJECT = "【才图】{}", "【才图】{} 条新消息"
 LINK_LINE, UNTIL_LINE, MAIL_FOOT = "查看：{}", "期限：{}", "不想收这类邮件，可在账户的“消息”里关闭：{}"
@@ -122,7 +124,9 @@ def due_thing(reasons: Sequence[str]) -> tuple[str, str]:
 
 
 def changed_word(reason: str) -> str:
-    """A changed field of a firm; of the grade with both values."""
+    """A changed field of a firm; of the grade with both values; a licence that ran out by its name."""
+    if reason.startswith(ENDED):
+        return LICENCE_ENDED.format(reason.removeprefix(ENDED))
     field, *grades = reason.split(":")
     return GRADE_WORD.format(*(grade or NO_GRADE for grade in grades)) if grades else FIRM_FIELDS.get(field, field)
 
