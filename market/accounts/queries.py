@@ -15,6 +15,7 @@ from market.accounts.rules import VERIFIED_FOR
 from market.errors import NotFound
 
 REMIND_DAYS = (30, 7, 0)
+BATCH = 500  # firms that are asked for at once: SQLite takes 999 variables
 
 
 def organisation(session: Session, actor: Actor, organisation_id: int) -> Organisation:
@@ -119,9 +120,10 @@ def verification(session: Session, institution_id: str, now: datetime) -> Verifi
 
 def verifications(session: Session, ids: Collection[str], now: datetime) -> dict[str, Verification]:
     """How some firms are verified on this site."""
-    rows = session.scalars(select(Organisation).where(Organisation.institution_id.in_(ids)))
-    houses = {row.institution_id: row for row in rows}
-    return {key: standing_of(houses.get(key), now) for key in ids}
+    wanted = list(ids)
+    houses = {row.institution_id: row for start in range(0, len(wanted), BATCH) for row in session.scalars(
+        select(Organisation).where(Organisation.institution_id.in_(wanted[start:start + BATCH])))}
+    return {key: standing_of(houses.get(key), now) for key in wanted}
 
 
 def standing_of(house: Organisation | None, now: datetime) -> Verification:

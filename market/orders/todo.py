@@ -44,6 +44,8 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Todo]:
 def payments(session: Session, actor: Actor, orders: Sequence[Order]) -> list[Payment]:
     """Payments and guarantees to come of some orders, of the awards that the actor may read: all for the buyer and a
     regulator, a firm's own; none for anybody else. One query for all of them."""
+    if actor.role is not Role.REGULATOR and actor.enterprise_id is None and not actor.institution_id:
+        return []
     query = select(Payment).join(Award, Award.id == Payment.award_id).where(
         Payment.order_id.in_([order.id for order in orders if order.state in RUNNING]), Payment.done_at.is_(None),
         Award.state == "active").order_by(Payment.due_on, Payment.id)

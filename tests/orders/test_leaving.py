@@ -14,7 +14,7 @@ from market.institutions.models import Institution
 from market.notices import searches
 from market.notices.inbox import Happening, tell
 from market.notices.models import Follow, Notice, SavedSearch
-from market.orders import following, leaving, person_data, shortlists
+from market.orders import bids, following, leaving, panel, person_data, shortlists
 from market.orders.bid_models import Shortlist, ShortlistFirm
 from market.orders.leaving import close_account, held_by
 
@@ -126,10 +126,24 @@ def test_the_only_lead_of_a_firm_stays_while_it_takes_part_in_an_order(scene):
     scene.bid()
     third = scene.cast.firms[2]
     assert kinds(scene, third) == [("firm_order", scene.id)]
-    scene.session.add(Member(person_id=scene.cast.rival.person_id, organisation_id=third.organisation_id, role="firm_lead",
-                             admin=True, joined_at=scene.now))
+    second = Member(person_id=scene.cast.rival.person_id, organisation_id=third.organisation_id, role="firm_lead", admin=True,
+                    joined_at=scene.now, left_at=scene.now)
+    scene.session.add(second)
+    scene.session.flush()
+    assert kinds(scene, third) == [("firm_order", scene.id)]  # a colleague who left takes nothing over
+    second.left_at = None
     scene.session.flush()
     assert kinds(scene, third) == []
+
+
+def test_a_withdrawn_bid_and_an_order_that_is_over_hold_no_lead(scene):
+    scene.to("open")
+    scene.bid()
+    bids.withdraw(scene.act(scene.cast.firms[2]), scene.id)
+    assert kinds(scene, scene.cast.firms[2]) == []
+    assert kinds(scene, scene.cast.firms[1]) == [("firm_order", scene.id)]
+    scene.cancel()
+    assert kinds(scene, scene.cast.firms[1]) == []
 
 
 def test_an_expert_stays_until_the_panel_is_done(scene):
@@ -145,6 +159,13 @@ def test_an_expert_stays_until_the_panel_is_done(scene):
     assert close_account(scene.act(expert), PASSWORD, "")
     row = scene.session.get(Expert, expert.person_id)
     assert (row.approved_at, row.fields) == (None, [])
+
+
+def test_an_expert_who_stepped_back_is_free_to_go(scene):
+    scene.to("evaluating")
+    expert = scene.sitting()[0]
+    panel.recuse(scene.act(expert), scene.id, "a cousin bids")
+    assert kinds(scene, expert) == []
 
 
 def test_the_only_member_of_an_authority_stays(scene):
@@ -183,6 +204,21 @@ def test_without_orders_the_shortlists_go_to_the_admin_who_acts(scene):
     listed(scene, staff)
     membership.remove(scene.act(owner), member_of(scene, staff).id, {})
     assert lists_of(scene, owner) == ["mine"]
+
+
+def test_of_two_admins_the_one_who_removes_takes_the_shortlists(scene):
+    staff, house = scene.cast.staff, scene.cast.owner.organisation_id
+    membership.set_role(scene.act(scene.cast.owner), member_of(scene, staff).id, Role.ENTERPRISE_STAFF, admin=True)
+    person = Person(email="third@demo.example", name="Third", joined_at=scene.now)
+    scene.session.add(person)
+    scene.session.flush()
+    third = Member(person_id=person.id, organisation_id=house, role="enterprise_staff", admin=False, joined_at=scene.now)
+    scene.session.add(third)
+    scene.session.flush()
+    listed(scene, sessions.actor_for(person.id, Role.ENTERPRISE_STAFF, third))
+    admin = sessions.actor_for(staff.person_id, Role.ENTERPRISE_STAFF, member_of(scene, staff))
+    membership.remove(scene.act(admin), third.id, {})
+    assert lists_of(scene, staff) == ["mine"]
 
 
 def test_the_shortlists_of_a_closed_account_go_to_a_colleague_or_with_the_last_one(scene):
