@@ -18,7 +18,7 @@ from market.audit import record
 from market.errors import NotFound, NotPossibleNow
 from market.matches.models import NeutralReader
 from market.notices.models import Follow, Notice, NoticeSwitch, SavedSearch
-from market.orders.bid_models import Bid, BidDraft, BidMember, PanelSeat
+from market.orders.bid_models import BidDraft, BidMember, PanelSeat
 from market.orders.life import FINAL
 from market.orders.models import Order
 from market.orders.shortlists import hand_over
@@ -60,8 +60,7 @@ def _in_house(session: Session, member: Member) -> Iterator[Held]:
         yield Held("order", order.id, order.title, member)
     if house.institution_id and not _others(session, member, Member.role == str(Role.FIRM_LEAD)):
         for order in session.scalars(select(Order).where(Order.state.not_in(FINAL), Order.id.in_(
-                select(BidMember.order_id).join(Bid, Bid.id == BidMember.bid_id).where(
-                    BidMember.institution_id == house.institution_id, ~BidMember.gone, Bid.withdrawn_at.is_(None))))
+                select(BidMember.order_id).where(BidMember.institution_id == house.institution_id, ~BidMember.gone)))
                 .order_by(Order.id)):
             yield Held("firm_order", order.id, order.title, member)
     if member.admin and _others(session, member) and not _others(session, member, Member.admin):
