@@ -82,6 +82,7 @@ class Permission(StrEnum):
     SHORTLIST = "shortlist.write"
     JUDGE_FIT = "match.judge"
     MEASURE = "matcher.measure"
+    OVERSEE = "scope.oversee"
 
 
 _P = Permission
@@ -97,8 +98,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.FIRM_LEAD: frozenset(_MEMBER | _FIRM | {
         _P.BID, _P.OBJECT, _P.JOIN_CONTRACT, _P.DELIVER, _P.DISPUTE, _P.RATE}),
     Role.FIRM_STAFF: frozenset(_MEMBER | _FIRM),
-    Role.PARK_OPERATOR: frozenset(_MEMBER),
-    Role.DISTRICT_OFFICER: frozenset(_MEMBER | {_P.READ_AUDIT}),
+    Role.PARK_OPERATOR: frozenset(_MEMBER | {_P.OVERSEE}),
+    Role.DISTRICT_OFFICER: frozenset(_MEMBER | {_P.READ_AUDIT, _P.OVERSEE}),
     Role.REGULATOR: frozenset(_MEMBER | {
         _P.TURN_KEY, _P.RULE, _P.TERMINATE, _P.CANCEL_ORDER, _P.READ_AUDIT, _P.UNMASK, _P.MEASURE}),
     Role.OPERATOR: frozenset(_MEMBER | {

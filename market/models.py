@@ -17,7 +17,7 @@ from market.database import Table
 from market.districts.models import District
 from market.institutions.models import Institution, Licence
 from market.matches.models import CityPlan, FitLabel, FrontPlace, Measurement, NeutralReader
-from market.notices.models import Notice, NoticeSwitch, SavedSearch, Webhook, WebhookCall
+from market.notices.models import Follow, Notice, NoticeSwitch, SavedSearch, Webhook, WebhookCall
 from market.orders.bid_models import (
     Award,
     AwardedPlace,
@@ -67,8 +67,8 @@ from market.vectors import TextVector
 __all__ = ["AccessToken", "AnswerClock", "AnsweredRequest", "AuditEntry", "AuditHead", "Award", "AwardedPlace",
            "Bid", "BidDraft", "BidMember", "BriefReading", "CalendarDay", "Candidate", "CityPlan", "ConductEvent",
            "Dispute", "DisputeOffer", "District", "Duration", "Employment", "Enterprise", "Expert", "FitLabel",
-           "FrontPlace", "Indicator", "Institution", "KeyTurn", "LedgerLine", "Licence", "Measurement", "Member", "Message",
-           "Milestone", "NeutralReader", "Notice", "NoticeSwitch", "Objection", "OfferAnswer", "Order", "OrderClock",
-           "OrderMove", "OrderVersion", "Organisation", "OutboxNote", "Ownership", "PanelSeat", "Park", "Payment", "Person",
-           "Placement", "Policy", "Question", "Rating", "RatingReply", "SavedSearch", "Score", "Shortlist",
-           "ShortlistFirm", "SignInLane", "SignedIn", "Table", "TextVector", "Ticket", "Webhook", "WebhookCall"]
+           "Follow", "FrontPlace", "Indicator", "Institution", "KeyTurn", "LedgerLine", "Licence", "Measurement", "Member",
+           "Message", "Milestone", "NeutralReader", "Notice", "NoticeSwitch", "Objection", "OfferAnswer", "Order",
+           "OrderClock", "OrderMove", "OrderVersion", "Organisation", "OutboxNote", "Ownership", "PanelSeat", "Park",
+           "Payment", "Person", "Placement", "Policy", "Question", "Rating", "RatingReply", "SavedSearch", "Score",
+           "Shortlist", "ShortlistFirm", "SignInLane", "SignedIn", "Table", "TextVector", "Ticket", "Webhook", "WebhookCall"]

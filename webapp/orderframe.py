@@ -8,7 +8,8 @@ from typing import Any
 
 from market.access import Actor
 from market.database import Session
-from market.orders import queries
+from market.notices.follows import ORDER
+from market.orders import following, queries
 from market.orders.bids import is_open
 from market.orders.life import Tie
 from market.orders.models import Order
@@ -44,6 +45,7 @@ class OrderFrame:
     tabs: list[tuple[str, str, str]]
     enterprise: str
     opened: bool
+    followed: bool
 
     @property
     def events(self) -> frozenset[str]:
@@ -57,7 +59,8 @@ def frame_of(session: Session, key: str, here: str = "") -> OrderFrame:
     order = queries.order(session, key, who)
     turn, ties, opened = turn_of(session, who, order), ties_of(session, who, order), is_open(session, order)
     known = queries.brief(session, who, order).enterprise or ""
-    return OrderFrame(order, turn, ties, line_of(order, turn), _steps(order), _tabs(who, order, ties, opened), known, opened)
+    return OrderFrame(order, turn, ties, line_of(order, turn), _steps(order), _tabs(who, order, ties, opened), known, opened,
+                      order.id in following.followed(session, who, ORDER, [order.id]))
 
 
 def line_of(order: Order, turn: Turn) -> TurnLine:

@@ -9,6 +9,7 @@ from typing import Any
 from market.clock import now
 from market.database import Session
 from market.matches.queries import reads_neutrally
+from market.orders import oversight
 from market.orders import queries as orders
 from market.orders.models import Order
 from market.profiles import demand_of
@@ -60,3 +61,25 @@ def suits_of(session: Session, firm_id: str, limit: int = 8, known: Collection[s
     profile = pool.profiles[pool.row_of[firm_id]] if pool is not None and firm_id in pool.row_of else None
     return {"ready": True, "neutral": neutral, "matched": profile is not None, "profile": profile,
             "rows": [{"order": order, "match": found[order.id]} for order in (soonest(suiting) if neutral else suiting)]}
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """An order that takes bids, with the ids of a park's tenants that meet every must-have of it."""
+
+    order: Order
+    tenants: tuple[str, ...]
+
+
+def fitting_of(session: Session) -> list[Fitting] | None:
+    """The open orders whose place of work is in the district of the reader's park and that a tenant fits, the nearest
+    deadline first; None while the matcher is not ready."""
+    district = oversight.district_of(session, actor())
+    taking = orders.open_orders(session, today(), district) if district else []
+    try:
+        pool = services().firms()
+    except EncoderNotReady:
+        return None
+    tenants = oversight.tenants(session, actor())
+    found = [Fitting(order, tuple(sorted(tenants.intersection(services().desk.fitting(order, pool))))) for order in taking]
+    return [one for one in found if one.tenants]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from market.access import Act, Actor, Permission, Role
 from market.notices import inbox
-from market.orders.announcements import AUDIENCE
+from market.orders.announcements import AUDIENCE, FOLLOWED
 from market.orders.life import TURNS
 from market.orders.reminders import LEVELS
 from webapp.words.life import EVENTS
@@ -32,6 +32,8 @@ def events_for(actor: Actor) -> list[str]:
     found = [f"order.{event}" for event, told in AUDIENCE.items() if any(role is actor.role for role, _ in told)]
     if any(role is actor.role for turn in TURNS.values() for role, _ in turn) or actor.admin:
         found += [f"order.{level}" for level in LEVELS]
+    if actor.may(Permission.OWN_ACCOUNT):
+        found += [*(f"follow.{event}" for event in FOLLOWED), "follow.firm", "follow.standing"]
     if actor.may(Permission.SAVE_SEARCH):
         found.append("search.hit")
     if actor.may(Permission.APPROVE_ORGANISATION):

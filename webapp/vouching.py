@@ -10,6 +10,7 @@ from flask import request
 from market.access import Act, Actor
 from market.accounts import own, sessions
 from market.errors import InvalidInput, NotFound, NotPossibleNow
+from market.orders import leaving
 from webapp.access import COOKIE, writing
 from webapp.forms import SiteForm
 from webapp.services import services
@@ -39,6 +40,19 @@ def password_changed(form: SiteForm) -> bool:
         with writing() as act:
             right = own.change_password(act, session_token(), form["old"].data, form["password"].data)
     except (InvalidInput, NotPossibleNow) as error:
+        form.refuse(error)
+        return False
+    if not right:
+        form["old"].errors = (*form["old"].errors, WRONG_OLD)
+    return right
+
+
+def account_closed(form: SiteForm) -> bool:
+    """True once the account of a form with `old` and `reason` is closed; a wrong password is committed, so that it counts."""
+    try:
+        with writing() as act:
+            right = leaving.close_account(act, form["old"].data, form["reason"].data or "")
+    except NotPossibleNow as error:
         form.refuse(error)
         return False
     if not right:

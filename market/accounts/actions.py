@@ -10,12 +10,14 @@ from sqlalchemy import select
 from market.access import Act, Permission, Role, action
 from market.accounts.models import Expert, Member, Organisation, Person
 from market.accounts.passwords import hashed
+from market.accounts.queries import standing_of
 from market.accounts.rules import APPLIES_ITSELF, ROLES_OF, VERIFIED_FOR, password_fault
 from market.clock import day_of
 from market.database import locked
 from market.errors import InvalidInput, NotFound, NotPossibleNow
 from market.institutions.models import Institution
 from market.institutions.rules import code_fault
+from market.notices.follows import standing_changed
 from market.notices.inbox import Happening, tell
 from market.orders.models import Enterprise
 from market.vocabulary import LICENCE_NAMES
@@ -101,6 +103,18 @@ def _tell(act: Act, house: Organisation, event: str, people: Iterable[int]) -> N
     tell(act, happening, people, house.refusal or "")
 
 
+def _label(act: Act, house: Organisation) -> str:
+    """What the public sees of how a firm is verified; of other organisations it sees nothing."""
+    return standing_of(house, act.now).state if house.institution_id else ""
+
+
+def _tell_followers(act: Act, house: Organisation, was: str) -> None:
+    """The followers of a firm hear that its label is another now, the reason of it not; its own people have been told."""
+    label = _label(act, house)
+    if house.institution_id and label != was:
+        standing_changed(act, house.institution_id, label, _members(act, house))
+
+
 def set_up(act: Act, person_id: int, application: Application) -> Organisation:
     """An organisation with its first member as admin; the code's check digit must be right, and name and code new."""
     if fault := code_fault(application.unified_code):
@@ -159,8 +173,10 @@ def approve(act: Act, organisation_id: int) -> Organisation:
         house.enterprise_id = house.enterprise_id or _enterprise(act, house.name)
     if house.kind == "hr_firm":
         house.institution_id = _institution(act, house)
+    was = _label(act, house)
     house.state, house.verified_until, house.refusal = "approved", act.now + VERIFIED_FOR, None
     _tell(act, house, "approved", _members(act, house))
+    _tell_followers(act, house, was)
     act.note("organisation", house.id)
     return house
 
@@ -173,8 +189,10 @@ def refuse(act: Act, organisation_id: int, reason: str) -> None:
         raise NotFound(str(organisation_id))
     if not reason.strip():
         raise InvalidInput("reason")
+    was = _label(act, house)
     house.state, house.refusal = ("suspended" if house.state == "approved" else "refused"), reason.strip()
     _tell(act, house, "refused", _members(act, house))
+    _tell_followers(act, house, was)
     act.note("organisation", house.id, detail={"reason": reason.strip()})
 
 

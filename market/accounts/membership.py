@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.access import Act, Permission, Role, action
 from market.accounts.models import Member, Organisation
+from market.accounts.queries import admins_of
 from market.accounts.rules import ROLES_OF
 from market.accounts.sessions import end_all
 from market.database import locked
 from market.errors import InvalidInput, NotFound, NotPossibleNow
+from market.orders import shortlists
 from market.orders.models import Order
 
 ENDED = ("closed", "cancelled", "terminated")
@@ -79,15 +83,26 @@ def _hand_over(owned: list[Order], heirs: dict[str, int], may_own: set[int]) -> 
         order.owner_id = heirs[order.id]
 
 
+def _takes_most(act: Act, member: Member, heirs: dict[str, int]) -> int | None:
+    """Who takes what a leaver kept beside orders."""
+    if heirs:
+        return Counter(heirs[key] for key in sorted(heirs)).most_common(1)[0][0]
+    return next((row.person_id for row in sorted(admins_of(act.session, member.organisation_id), key=lambda row: (
+        row.person_id != act.actor.person_id, row.id)) if row.id != member.id), None)
+
+
 @action(Permission.MANAGE_MEMBERS, "organisation.member_left")
 def remove(act: Act, member_id: int, heirs: dict[str, int]) -> None:
-    """Ends a membership; heirs names a new owner (a person) for every order that the member owns.
+    """Ends a membership; heirs names a new owner (a person) for every order that the member owns. Whoever takes most of them
+    takes the leaver's shortlists, and without any the admin who acts, or another one.
 
     NotPossibleNow("heirs: order, order") while an order has none; the last admin cannot leave.
     """
     member = member_of(act, administers(act), member_id)
     keep_an_admin(act, member)
-    _hand_over(owned_orders(act.session, member), heirs, {heir.person_id for heir in heirs_of(act.session, member)})
+    owned = owned_orders(act.session, member)
+    _hand_over(owned, heirs, {heir.person_id for heir in heirs_of(act.session, member)})
+    shortlists.hand_over(act.session, member, _takes_most(act, member, {order.id: heirs[order.id] for order in owned}))
     member.left_at = act.now
     end_all(act.session, member.person_id, act.now)
     act.note("member", member.id, detail={"heirs": dict(heirs)})

@@ -45,7 +45,8 @@ class Organisation(Table):
 
 
 class Person(Table):
-    """A person with an account; the secret of the second factor is sealed with a key outside the database."""
+    """A person with an account; the secret of the second factor is sealed with a key outside the database. A closed account
+    keeps its number alone."""
 
     __tablename__ = "people"
 
@@ -56,6 +57,7 @@ class Person(Table):
     totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     totp_step: Mapped[int] = mapped_column(Integer, default=0)
     joined_at: Mapped[datetime] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
 
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
 

@@ -15,6 +15,7 @@ from market.accounts.rules import VERIFIED_FOR
 from market.errors import NotFound
 
 REMIND_DAYS = (30, 7, 0)
+BATCH = 500  # firms that are asked for at once: SQLite takes 999 variables
 
 
 def organisation(session: Session, actor: Actor, organisation_id: int) -> Organisation:
@@ -47,6 +48,12 @@ def members(session: Session, actor: Actor) -> list[Member]:
     """The members of the actor's organisation that are still there."""
     return list(session.scalars(select(Member).where(
         Member.organisation_id == actor.organisation_id, Member.left_at.is_(None)).order_by(Member.id)))
+
+
+def admins_of(session: Session, organisation_id: int) -> list[Member]:
+    """The admins of an organisation who are still there."""
+    return list(session.scalars(select(Member).where(
+        Member.organisation_id == organisation_id, Member.admin, Member.left_at.is_(None)).order_by(Member.id)))
 
 
 def memberships(session: Session, person_id: int) -> list[Member]:
@@ -108,7 +115,19 @@ class Verification:
 
 def verification(session: Session, institution_id: str, now: datetime) -> Verification:
     """Whether a firm is verified on this site, from when and until when."""
-    house = session.scalar(select(Organisation).where(Organisation.institution_id == institution_id))
+    return verifications(session, [institution_id], now)[institution_id]
+
+
+def verifications(session: Session, ids: Collection[str], now: datetime) -> dict[str, Verification]:
+    """How some firms are verified on this site."""
+    wanted = list(ids)
+    houses = {row.institution_id: row for start in range(0, len(wanted), BATCH) for row in session.scalars(
+        select(Organisation).where(Organisation.institution_id.in_(wanted[start:start + BATCH])))}
+    return {key: standing_of(houses.get(key), now) for key in wanted}
+
+
+def standing_of(house: Organisation | None, now: datetime) -> Verification:
+    """What the public may know of how an organisation is verified."""
     if house is None or house.state not in ("approved", "suspended"):
         return Verification("none")
     if house.state == "suspended":

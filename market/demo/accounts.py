@@ -14,14 +14,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from market.access import Role
-from market.accounts.models import Employment, Expert, Person
+from market.accounts.models import Employment, Expert, Organisation, Person
 from market.accounts.queries import memberships
 from market.clock import day_of
 from market.demo import pipeline
 from market.demo.cast import EXPERTS, Builder, Cast, make_cast
 from market.demo.scene import PATHS, Scene
+from market.districts.models import District
 from market.keys import Keys
 from market.orders.drafts import publish, submit
+from market.parks.models import Park
 
 PASSWORD = "demo-caitu-2026"  # shown on the sign-in page of the demo, and of no other site
 ADDRESS = "@demo.example"
@@ -109,6 +111,15 @@ def _fill_pool(builder: Builder, cast: Cast, fields: Mapping[str, list[str]]) ->
     builder.session.flush()
 
 
+def _place(session: Session, cast: Cast, scope: Mapping[str, str]) -> None:
+    """The officer's district and the operator's park, where the site has them."""
+    session.get_one(Organisation, cast.officer.organisation_id).district = session.scalar(
+        select(District.name).where(District.name == scope["district"]))
+    session.get_one(Organisation, cast.park.organisation_id).park_id = session.scalar(
+        select(Park.id).where(Park.short_name == scope["park"]))
+    session.flush()
+
+
 def make_demo(session: Session, keys: Keys, data_dir: Path, now: datetime) -> bool:
     """Adds the accounts and the orders; False when they are there already."""
     if session.scalar(select(Person.id).where(Person.email.endswith(ADDRESS)).limit(1)) is not None:
@@ -118,6 +129,7 @@ def make_demo(session: Session, keys: Keys, data_dir: Path, now: datetime) -> bo
     builder = Builder(session, now - timedelta(days=30), PASSWORD, texts["people"], secrets)
     cast = make_cast(builder)
     _fill_pool(builder, cast, texts["expert_fields"])
+    _place(session, cast, texts["scope"])
     stage = Stage(session, keys, data_dir, cast, now, texts)
     for number, state in enumerate(PATHS):
         running = state == "delivering"

@@ -23,6 +23,7 @@ from market.imports import builders
 from market.imports.report import FileReport, Refused
 from market.imports.rows import BadValue, Row, read_csv, read_jsonl
 from market.institutions.models import Institution
+from market.notices import follows
 from market.orders.models import Order
 from market.parks.models import Park
 from market.policies.models import Policy
@@ -106,12 +107,15 @@ def _put(session: Session, kind: Kind, values: builders.Values, known: Known) ->
         outcome = "added"
     else:
         changes = {name: value for name, value in values.items() if not _same(getattr(record, name), value)}
+        grade = getattr(record, "credit_grade", None)
         for name, value in changes.items():
             setattr(record, name, value)
         if not changes:
             return "unchanged"
         if "version" in inspect(kind.table).columns:
             record.version += 1  # type: ignore[attr-defined]
+        if isinstance(record, Institution):
+            follows.firm_changed(session, record, changes, grade)
         outcome = "changed"
     if kind.index_kind:
         outbox.note(session, kind.index_kind, str(key))

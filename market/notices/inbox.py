@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
@@ -28,18 +29,22 @@ class Happening:
 
 def tell(act: Act, happening: Happening, people: Iterable[int], reason: str = "") -> int:
     """Puts a happening into inboxes; gives how many are new. A second reason is added to the message that is there."""
+    return put(act.session, act.now, happening, people, [reason] if reason else [])
+
+
+def put(session: Session, at: datetime, happening: Happening, people: Iterable[int], reasons: Sequence[str]) -> int:
+    """As `tell`, for what nobody did: a file that was loaded."""
     new = 0
     for person in sorted(set(people)):
-        switch = act.session.get(NoticeSwitch, (person, happening.event))
+        switch = session.get(NoticeSwitch, (person, happening.event))
         if switch and not switch.inbox and switch.mail == "never":
             continue
-        added = put_once(act.session, Notice, person_id=person, key=happening.key, event=happening.event,
-                         kind=happening.kind, object_id=happening.object_id, reasons=[reason] if reason else [], at=act.now,
-                         mail=switch.mail if switch else "now")
+        added = put_once(session, Notice, person_id=person, key=happening.key, event=happening.event, kind=happening.kind,
+                         object_id=happening.object_id, reasons=list(reasons), at=at, mail=switch.mail if switch else "now")
         new += added
-        if not added and reason:
-            row = act.session.scalars(select(Notice).where(Notice.person_id == person, Notice.key == happening.key)).one()
-            row.reasons = list(dict.fromkeys([*row.reasons, reason]))
+        if not added and reasons:
+            row = session.scalars(select(Notice).where(Notice.person_id == person, Notice.key == happening.key)).one()
+            row.reasons = list(dict.fromkeys([*row.reasons, *reasons]))
     return new
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Integer, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Integer, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from market.clock import Moment
@@ -71,7 +71,8 @@ class WebhookCall(Table):
 
 
 class SavedSearch(Table):
-    """A search that a person keeps; query as the address of the result page has it, seen: ids that were told of."""
+    """A search that a person keeps; query as the address of the result page has it, seen: ids that were told of; looked_at:
+    when it was last asked for new ones."""
 
     __tablename__ = "saved_searches"
 
@@ -81,3 +82,17 @@ class SavedSearch(Table):
     query: Mapped[dict[str, Any]] = mapped_column(Names)
     seen: Mapped[list[str]] = mapped_column(Names, default=list)
     saved_at: Mapped[datetime] = mapped_column(Moment)
+    looked_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Follow(Table):
+    """A person who wants to hear of an institution or of an order."""
+
+    __tablename__ = "follows"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    object_id: Mapped[str] = mapped_column(Text, primary_key=True, index=True)
+    since: Mapped[datetime] = mapped_column(Moment)
+
+    __table_args__ = (CheckConstraint("kind IN ('institution', 'order')", name="kind"),)

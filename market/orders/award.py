@@ -215,7 +215,7 @@ def decline(act: Act, order_id: str, reason: str) -> Order:
 
 def dead_end(session: Session, order: Order) -> dict[str, int]:
     """The facts on an evaluation from which no proposal may lead on."""
-    return {"unscored": unscored(session, order), "left": left(session, order),
+    return {"unscored": unscored(session, order), "left": left(session, [order])[order.id],
             "standing_awards": len(standing_awards(session, order, ("active",)))}
 
 

@@ -16,6 +16,7 @@ from market.access import SYSTEM, Act
 from market.database import Database
 from market.errors import NotPossibleNow
 from market.keys import Keys
+from market.notices.follows import tell_ended_licences
 from market.orders.candidates import confirm
 from market.orders.delivery import accept
 from market.orders.delivery_models import Placement
@@ -76,6 +77,7 @@ def run_due(database: Database, worker: Worker, now: datetime) -> list[tuple[str
         remind(act)
         remind_things(act)
         remind_verification(act)
+        tell_ended_licences(act)
     return done
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from market.access import Act, Actor, Permission, action
 from market.errors import InvalidInput, NotFound
 from market.orders.answers import answered
+from market.orders.bid_models import Award
 from market.orders.delivery import accept_reported
 from market.orders.durations import due
 from market.orders.facts import WHOLE
@@ -35,6 +38,19 @@ def unanswered(session: Session, order: Order, offer: DisputeOffer) -> tuple[str
     """The parties that neither made a proposal nor answered it."""
     said = {offer.party, *(answer.party for answer in offer.answers)}
     return tuple(party for party in parties(session, order) if party not in said)
+
+
+def awaited(session: Session, orders: Sequence[Order]) -> dict[str, tuple[str, ...]]:
+    """Order in dispute -> the parties whose answer to the open proposal is missing; without a proposal it is left out."""
+    ids = [order.id for order in orders]
+    offers = session.scalars(select(DisputeOffer).where(DisputeOffer.order_id.in_(ids), DisputeOffer.outcome.is_(None))
+                             .options(selectinload(DisputeOffer.answers))).all()
+    firms: dict[str, list[str]] = defaultdict(list)
+    for key, firm in session.execute(select(Award.order_id, Award.institution_id).where(
+            Award.order_id.in_([offer.order_id for offer in offers]), Award.state == "active").order_by(Award.id)):
+        firms[key].append(firm)
+    said = {offer.order_id: {offer.party, *(answer.party for answer in offer.answers)} for offer in offers}
+    return {key: tuple(party for party in (BUYER, *firms[key]) if party not in done) for key, done in said.items()}
 
 
 def party_of(actor: Actor, ties: frozenset[Tie]) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select
@@ -216,12 +217,14 @@ def passed(order: Order, row: Ranked) -> bool:
     return order.pass_bp is None or row.sum_bp >= order.pass_bp * len(row.totals)
 
 
-def left(session: Session, order: Order) -> int:
-    """How many bids can still be proposed: scored, neither given nor declined, not below the pass mark."""
-    out = select(Award.bid_id).where(Award.order_id == order.id, Award.state.in_(("active", "declined")))
-    rows = session.execute(select(func.sum(Score.total_bp), func.count()).join(Bid, Bid.id == Score.bid_id).where(
-        Bid.order_id == order.id, Bid.opened_at.is_not(None), Bid.id.not_in(out)).group_by(Bid.id))
-    return sum(total >= (order.pass_bp or 0) * count for total, count in rows)
+def left(session: Session, orders: Sequence[Order]) -> Counter[str]:
+    """Order -> bids that can still be proposed: scored, neither given nor declined, not below the pass mark."""
+    marks = {order.id: order.pass_bp or 0 for order in orders}
+    out = select(Award.bid_id).where(Award.order_id.in_(marks), Award.state.in_(("active", "declined")))
+    rows = session.execute(select(Bid.order_id, func.sum(Score.total_bp), func.count()).join(Score, Bid.id == Score.bid_id)
+                           .where(Bid.order_id.in_(marks), Bid.opened_at.is_not(None), Bid.id.not_in(out))
+                           .group_by(Bid.id, Bid.order_id))
+    return Counter(key for key, total, count in rows if total >= marks[key] * count)
 
 
 def ranking(act: Act, order: Order, *, without: tuple[str, ...] = ("active", "declined")) -> list[Ranked]:

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from market.access import Actor, Permission, Role
 from market.audit import AuditEntry
 from market.errors import NotFound
+from market.orders.announcements import known_to_all
 from market.orders.bids import is_open
 from market.orders.life import FINAL, Tie
 from market.orders.models import HIDDEN, BriefReading, Enterprise, Order, Question
-from market.orders.steps import seen_by, ties_of
+from market.orders.oversight import orders_of
+from market.orders.steps import seen_by, ties_of, ties_of_all
 from market.orders.versions import SEALED_EVENTS
 
 OPEN = "open"
@@ -39,6 +41,12 @@ def order(session: Session, key: str, actor: Actor | None = None) -> Order:
 def by_ids(session: Session, ids: Sequence[str]) -> dict[str, Order]:
     """Orders by id, those that are there and public."""
     return {row.id: row for row in session.scalars(select(Order).where(Order.id.in_(ids), public()))}
+
+
+def seen(session: Session, actor: Actor, ids: Sequence[str]) -> dict[str, Order]:
+    """Orders by id, those that the actor may know of."""
+    rows = session.scalars(select(Order).where(Order.id.in_(ids)))
+    return {row.id: row for row in rows if known_to_all(row) or seen_by(actor, row, ties_of(session, actor, row))}
 
 
 def enterprises_named(session: Session, text: str) -> list[Enterprise]:
@@ -96,7 +104,8 @@ def listed(session: Session, districts: Sequence[str], offset: int, limit: int) 
 
 
 def own(session: Session, actor: Actor) -> list[Order]:
-    """What an actor works on: an enterprise's orders, a firm's bids, an expert's panels, an authority's turns."""
+    """What an actor works on: an enterprise's orders, a firm's bids, an expert's panels, an authority's turns; what a
+    district's officer or a park's operator watches over."""
     from market.orders.bid_models import BidMember, PanelSeat
 
     left = select(PanelSeat.order_id).where(PanelSeat.state == "recused")  # another expert may have to be drawn
@@ -113,6 +122,8 @@ def own(session: Session, actor: Actor) -> list[Order]:
         where = or_(Order.state.in_(("pending_review", "sealed")), and_(Order.state == "evaluating", Order.id.in_(left)))
     elif actor.role is Role.REGULATOR:
         where = Order.state.in_(("sealed", "suspended", "mediating", "disputed"))
+    elif actor.may(Permission.OVERSEE):
+        where = and_(orders_of(actor), public())
     return list(session.scalars(select(Order).where(Order.kind == "order", where)
                                 .order_by(Order.state_since.desc(), Order.id)))
 
@@ -127,13 +138,19 @@ class Brief:
 
 def brief(session: Session, actor: Actor, found: Order) -> Brief:
     """The full brief for the buyer, the checking operator, and firms that accepted the terms; open orders hide nothing."""
-    name = found.enterprise.name if found.enterprise else None
-    if not found.confidential:
-        return Brief(name, found.brief)
-    accepted = actor.institution_id and session.get(BriefReading, (found.id, actor.institution_id))
+    return briefs(session, actor, [found])[found.id]
+
+
+def briefs(session: Session, actor: Actor, orders: Sequence[Order]) -> dict[str, Brief]:
+    """The second level of several orders, asked for all of them at once."""
+    hidden = [order for order in orders if order.confidential]
+    known = {key for key, ties in ties_of_all(session, actor, hidden).items() if Tie.BUYER in ties}
+    if hidden and actor.institution_id:
+        known |= set(session.scalars(select(BriefReading.order_id).where(
+            BriefReading.order_id.in_([order.id for order in hidden]), BriefReading.institution_id == actor.institution_id)))
     checks = actor.role in (Role.OPERATOR, Role.REGULATOR)
-    known = accepted or checks or Tie.BUYER in ties_of(session, actor, found)
-    return Brief(name, found.brief) if known else Brief(None, None)
+    return {order.id: Brief(order.enterprise.name if order.enterprise else None, order.brief)
+            if not order.confidential or checks or order.id in known else Brief(None, None) for order in orders}
 
 
 def readers(session: Session, actor: Actor, found: Order) -> list[BriefReading]:

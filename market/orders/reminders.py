@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from market.access import Act, Role
 from market.accounts.models import Member, Organisation
 from market.accounts.queries import REMIND_DAYS, days_verified
+from market.notices.follows import verification_over
 from market.notices.inbox import Happening, tell
 from market.orders.bid_models import Award, Bid, BidMember, PanelSeat
 from market.orders.life import BIDDING, Tie
@@ -47,6 +48,11 @@ def people_of(session: Session, order: Order, role: Role, tie: Tie) -> list[int]
 def leads_of(session: Session, firms: Collection[str]) -> list[int]:
     """The leads of some approved firms."""
     return list(session.scalars(_members(Role.FIRM_LEAD).where(Organisation.institution_id.in_(firms))))
+
+
+def members_of(session: Session, house: Organisation) -> list[int]:
+    """Everybody who is in an organisation."""
+    return list(session.scalars(select(Member.person_id).where(Member.organisation_id == house.id, Member.left_at.is_(None))))
 
 
 def _members(role: Role) -> Select[int]:
@@ -120,7 +126,8 @@ def remind(act: Act) -> int:
 
 
 def remind_verification(act: Act) -> int:
-    """Tells the admins of an organisation 30, 7 and 0 days before its verification runs out; after that it is limited."""
+    """Tells the admins of an organisation 30, 7 and 0 days before its verification runs out; after that it is limited, and
+    the followers of a firm hear of it."""
     sent = 0
     for house in act.session.scalars(select(Organisation).where(Organisation.state == "approved")):
         left = days_verified(house, act.now)
@@ -130,4 +137,6 @@ def remind_verification(act: Act) -> int:
                 Member.organisation_id == house.id, Member.admin, Member.left_at.is_(None)))
             key = f"verification:{house.id}:{house.verified_until.isoformat()}:{min(reached)}"
             sent += tell(act, Happening("organisation.verification_ends", "organisation", str(house.id), key), admins)
+        if house.institution_id and house.verified_until and house.verified_until <= act.now:
+            sent += verification_over(act, house.institution_id, house.verified_until, members_of(act.session, house))
     return sent

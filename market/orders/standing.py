@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -90,13 +90,17 @@ def held(session: Session, actor: Actor, keys: Keys, order: Order) -> list[HeldB
     return found
 
 
-def part_in(session: Session, actor: Actor, order: Order) -> str:
-    """What the actor's firm is in an order's bidding: none, invited, outdated (must confirm on new terms) or bidder."""
-    for row in _rows(session, actor, order):
-        mine = next(m for m in row.members if m.institution_id == actor.institution_id)
-        if mine.consented_at is None:
-            return INVITED
-        if row.institution_id == actor.institution_id and row.terms_version != order.terms_version:
-            return OUTDATED
-        return BIDDER
-    return NONE
+def parts_in(session: Session, actor: Actor, orders: Sequence[Order]) -> dict[str, str]:
+    """What the actor's firm is in the bidding of each of some orders: none, invited, outdated (must confirm on new terms) or
+    bidder; its own bid comes before those into which it is invited."""
+    if not actor.institution_id or not orders:
+        return {}
+    rows = session.execute(select(Bid.order_id, Bid.institution_id, Bid.terms_version, BidMember.consented_at).join(
+        BidMember, BidMember.bid_id == Bid.id).where(
+        Bid.order_id.in_([order.id for order in orders]), Bid.withdrawn_at.is_(None),
+        BidMember.institution_id == actor.institution_id, or_(~BidMember.gone, Bid.institution_id == actor.institution_id))
+        .order_by(BidMember.consented_at.is_(None).desc(), Bid.id.desc()))
+    terms = {order.id: order.terms_version for order in orders}
+    return {key: INVITED if consented_at is None else
+            OUTDATED if lead == actor.institution_id and version != terms[key] else BIDDER
+            for key, lead, version, consented_at in rows}  # the last row of an order counts: it is the first of `_rows`

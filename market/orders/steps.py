@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from market import outbox
@@ -17,7 +17,7 @@ from market.audit import AuditEntry
 from market.database import locked
 from market.errors import NotFound, NotPossibleNow
 from market.orders import life
-from market.orders.announcements import announce
+from market.orders.announcements import announce, known_to_all
 from market.orders.bid_models import Award, Bid, BidMember, PanelSeat
 from market.orders.durations import due
 from market.orders.facts import BEGINNING, Facts
@@ -30,29 +30,31 @@ LARGEST_STEP_BACK = timedelta(days=1)
 
 def ties_of(session: Session, actor: Actor, order: Order) -> frozenset[Tie]:
     """What binds an actor to an order."""
-    found = {Tie.ANY}
-    if order.enterprise_id is not None and actor.enterprise_id == order.enterprise_id:
-        found.add(Tie.BUYER)
-    if actor.institution_id and session.scalar(select(exists().where(
-            BidMember.order_id == order.id, BidMember.institution_id == actor.institution_id,
-            BidMember.consented_at.is_not(None), ~BidMember.gone))):
-        found.add(Tie.BIDDER)
-    if Tie.BIDDER in found and session.scalar(select(exists().where(
-            Award.order_id == order.id, Award.state == "active", BidMember.bid_id == Award.bid_id,
-            BidMember.institution_id == actor.institution_id, ~BidMember.gone))):
-        found.add(Tie.MEMBER)
-    if actor.institution_id and session.scalar(select(exists().where(
-            Award.order_id == order.id, Award.institution_id == actor.institution_id, Award.state == "active"))):
-        found.add(Tie.WINNER)
-    if actor.role is Role.EXPERT and session.get(PanelSeat, (order.id, actor.person_id)) is not None:
-        found.add(Tie.PANEL)
-    return frozenset(found)
+    return ties_of_all(session, actor, [order])[order.id]
+
+
+def ties_of_all(session: Session, actor: Actor, orders: Sequence[Order]) -> dict[str, frozenset[Tie]]:
+    """What binds an actor to each of some orders, asked for all of them at once."""
+    ids = [order.id for order in orders]
+    bound: dict[Tie, set[str]] = {Tie.BUYER: {
+        order.id for order in orders if order.enterprise_id is not None and order.enterprise_id == actor.enterprise_id}}
+    if actor.institution_id and ids:
+        takes_part = (BidMember.order_id.in_(ids), BidMember.institution_id == actor.institution_id, ~BidMember.gone)
+        bound[Tie.BIDDER] = set(session.scalars(select(BidMember.order_id).where(
+            *takes_part, BidMember.consented_at.is_not(None))))
+        bound[Tie.MEMBER] = bound[Tie.BIDDER] & set(session.scalars(select(BidMember.order_id).join(
+            Award, Award.bid_id == BidMember.bid_id).where(*takes_part, Award.state == "active")))
+        bound[Tie.WINNER] = set(session.scalars(select(Award.order_id).where(
+            Award.order_id.in_(ids), Award.institution_id == actor.institution_id, Award.state == "active")))
+    if actor.role is Role.EXPERT and ids:
+        bound[Tie.PANEL] = set(session.scalars(select(PanelSeat.order_id).where(
+            PanelSeat.order_id.in_(ids), PanelSeat.person_id == actor.person_id)))
+    return {key: frozenset({Tie.ANY, *(tie for tie, found in bound.items() if key in found)}) for key in ids}
 
 
 def seen_by(actor: Actor, order: Order, ties: frozenset[Tie]) -> bool:
     """True when an actor may know of an order: a draft is its enterprise's, and the operator's once it was submitted."""
-    hidden = order.state in HIDDEN or (order.state == "cancelled" and order.published_on is None)
-    if not hidden:
+    if known_to_all(order):
         return True
     return Tie.BUYER in ties or (actor.role is Role.OPERATOR and order.state == "pending_review") or actor.role is Role.SYSTEM
 

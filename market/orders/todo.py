@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from market.access import Actor, Permission
+from market.access import Actor, Permission, Role
 from market.clock import end_of
 from market.orders.bid_models import Award, BidMember
 from market.orders.delivery_models import AnswerClock, Candidate, Milestone, Payment, Placement
@@ -39,6 +39,21 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Todo]:
     elif actor.institution_id:
         found = [*_signatures(session, actor), *_hand_overs(session, actor), *_sent_back(session, actor)]
     return sorted(found, key=lambda row: (row.until is None, row.until or now, row.order_id, row.kind))
+
+
+def payments(session: Session, actor: Actor, orders: Sequence[Order]) -> list[Payment]:
+    """Payments and guarantees to come of some orders, of the awards that the actor may read: all for the buyer and a
+    regulator, a firm's own; none for anybody else. One query for all of them."""
+    if actor.role is not Role.REGULATOR and actor.enterprise_id is None and not actor.institution_id:
+        return []
+    query = select(Payment).join(Award, Award.id == Payment.award_id).where(
+        Payment.order_id.in_([order.id for order in orders if order.state in RUNNING]), Payment.done_at.is_(None),
+        Award.state == "active").order_by(Payment.due_on, Payment.id)
+    if actor.role is not Role.REGULATOR:
+        bought = [order.id for order in orders if order.enterprise_id and order.enterprise_id == actor.enterprise_id]
+        won = select(BidMember.bid_id).where(BidMember.institution_id == (actor.institution_id or ""), ~BidMember.gone)
+        query = query.where(or_(Payment.order_id.in_(bought), Award.bid_id.in_(won)))
+    return list(session.scalars(query))
 
 
 def _answers(session: Session, actor: Actor) -> Iterator[Todo]:

@@ -8,11 +8,14 @@ import pytest
 from sqlalchemy import func, select
 
 from market import outbox
+from market.accounts.models import Person
+from market.clock import now
 from market.errors import InvalidInput
 from market.imports.load import files_in, load, load_file
 from market.institutions.models import Institution, Licence
 from market.institutions.rules import sample_code
 from market.models import Table
+from market.notices.models import Follow, Notice
 from market.orders.models import Enterprise, Order
 from market.outbox import OutboxNote
 from market.parks.models import Park
@@ -242,3 +245,19 @@ def test_every_wording_of_a_service_leads_to_a_name_that_leads_no_further(data_d
     wrong = [service for several in wordings.values() for service in several
              if service.lower() in wordings or standard.get(service.lower(), service) != service]
     assert wrong == []
+
+
+def test_a_follower_hears_once_what_a_file_changed_of_a_firm(grounded, plan, write_lines):
+    load_file(grounded, write_lines("institutions.jsonl", [FIRM]), plan)
+    with grounded.write() as session:
+        person = Person(email="a@b.example", name="A", joined_at=now())
+        session.add(person)
+        session.flush()
+        session.add(Follow(person_id=person.id, kind="institution", object_id="T1", since=now()))
+    changed = write_lines("institutions.jsonl", [{**FIRM, "credit_grade": "D", "licences": {"备案": True}}])
+    for _ in range(2):
+        load_file(grounded, changed, plan)
+    with grounded.read() as session:
+        told, = session.scalars(select(Notice))
+        assert (told.event, told.object_id, told.at.date()) == ("follow.firm", "T1", now().date())
+        assert told.reasons == [f"credit_grade:{FIRM.get('credit_grade') or ''}:D", "licences"]

@@ -35,7 +35,7 @@ def test_a_bid_below_the_pass_mark_cannot_be_proposed_and_its_firm_reads_so(scen
     order = scored(scene, 7_000)
     best, second, last = panel.ranking(owner(scene), order)
     assert [panel.passed(order, row) for row in (best, second, last)] == [True, True, False]
-    assert panel.left(session, order) == 2
+    assert panel.left(session, [order])[order.id] == 2
     with pytest.raises(InvalidInput, match=f"pass_mark_reached: {last.bid_id}$"):
         award.propose(owner(scene), order.id, award.Proposal({last.bid_id: 1}, "the cheapest"))
     award.propose(owner(scene), order.id, award.Proposal({best.bid_id: 5}))

@@ -19,7 +19,7 @@ from market.orders.opening import opening
 from market.orders.parties import conflicts
 from market.orders.results import announcement, objection_lines, objections
 from market.orders.scores import sheet, table
-from market.orders.standing import held, part_in
+from market.orders.standing import held, parts_in
 from market.orders.steps import standing_bids
 
 
@@ -95,7 +95,7 @@ def test_an_invited_firm_has_a_turn_of_its_own_and_may_decline(scene, session):
         bids.refuse_bid(scene.act(scene.cast.firms[2]), scene.id, made.id)
     bids.refuse_bid(scene.act(member), scene.id, made.id)
     assert stages(scene, 0) == ({"lead", "left"}, {"left"}, False)
-    assert part_in(session, member, scene.order) == "none"
+    assert parts_in(session, member, [scene.order]) == {}
     with pytest.raises(NotFound):
         bids.consent_bid(scene.act(member), scene.id, made.id)
     again = joint(scene)
@@ -109,7 +109,7 @@ def test_leaving_a_bid_leaves_other_invitations_as_they_are(scene, session):
     joint(scene, 1, 3)
     bids.consent_bid(scene.act(scene.cast.firms[3]), scene.id, first.id)
     bids.withdraw(scene.act(scene.cast.firms[3]), scene.id)
-    assert part_in(session, scene.cast.firms[3], scene.order) == "invited"
+    assert parts_in(session, scene.cast.firms[3], [scene.order]) == {scene.id: "invited"}
 
 
 def test_a_firm_that_bid_waits_and_one_on_old_terms_is_asked_again(scene, session):

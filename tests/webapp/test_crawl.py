@@ -35,7 +35,7 @@ ROLES = {  # who asks -> the role
 }
 SECRET = "Zqxsecretxqz"  # stands in every text of the other enterprise's draft
 LAST = ("signin.leave", "account.end_everywhere", "account.choose_role")  # after these the reader is nobody, or another
-OWN_TRAIL = ("/account", "/account/trail.xlsx", "/audit", "/audit/export.xlsx")  # show what the crawl itself did
+OWN_TRAIL = ("/account", "/account/trail.xlsx", "/account/data.json", "/audit", "/audit/export.xlsx")  # what the crawl did
 ORDER, FIRM, PARK, DISTRICT, POLICY, TOKEN, PLACEMENT, FILE = (
     "order", "firm", "park", "district", "policy", "token", "placement", "file")
 MEMBER, HOOK, SEARCH, LINK, EXPERT, NOTICE, PLAN, HOUSE, SHORTLIST, JOINT = (

@@ -10,6 +10,7 @@ from webapp.views import (
     candidate,
     candidates,
     city,
+    closing,
     delivery,
     demo,
     desk,
@@ -18,6 +19,7 @@ from webapp.views import (
     experts,
     firm_orders,
     fit,
+    follows,
     inbox,
     institutions,
     joint,
@@ -34,6 +36,7 @@ from webapp.views import (
     order_steps,
     orders,
     organisations,
+    oversight,
     parks,
     policies,
     ratings,
@@ -54,9 +57,9 @@ from webapp.views import (
 
 BLUEPRINTS = tuple(
     module.blueprint for module in (
-        about, account, audit, award, bid, bids, candidate, candidates, city, delivery, demo, desk, disputes,
-        districts, experts, firm_orders, fit, inbox, institutions, joint, lookup, map, matcher, matches, members,
-        messages, my_orders, opening, order_editor, order_pages, order_steps, orders, organisations, parks,
+        about, account, audit, award, bid, bids, candidate, candidates, city, closing, delivery, demo, desk, disputes,
+        districts, experts, firm_orders, fit, follows, inbox, institutions, joint, lookup, map, matcher, matches, members,
+        messages, my_orders, opening, order_editor, order_pages, order_steps, orders, organisations, oversight, parks,
         policies, ratings, register, reward, score, search, searchchecks, searches, settlement, shortlists, signin, sso,
         status, teams, tokens,
     )

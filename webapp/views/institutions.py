@@ -8,9 +8,11 @@ from market.accounts.queries import verification
 from market.database import Session
 from market.institutions import queries
 from market.institutions.models import Institution
+from market.notices.follows import FIRM
 from market.orders.conduct import declines
+from market.orders.following import followed
 from market.orders.settlement import stars_of
-from webapp.access import public
+from webapp.access import actor, public
 from webapp.catalogue import Catalogue
 from webapp.clock import today
 from webapp.filters import FACETS, Filters
@@ -67,8 +69,8 @@ def one(key: str) -> str:
             "institution.html", firm=firm, licences=_licences(firm), code_svg=qr_svg(address),
             stars=stars_of(session, firm.id), suits=suits_of(session, firm.id),
             house=verification(session, firm.id, site.clock()), house_tones=VERIFICATIONS,
-            declined=declined_word(*declines(session, firm.id)),
-            progress=read_progress(site.settings.var_dir))
+            followed=firm.id in followed(session, actor(), FIRM, [firm.id]),
+            declined=declined_word(*declines(session, firm.id)), progress=read_progress(site.settings.var_dir))
 
 
 def _licences(firm: Institution) -> list[dict[str, object]]:

@@ -76,9 +76,7 @@ def listed() -> str | Redirect:
         flash(LIST_MADE, "ok")
         return redirect(f"{PATH}/{made}", 303)
     with services().database.read() as session:
-        now = services().clock()
-        rows = [(row, shortlists.right_of(session, actor(), row.id)[1], shortlists.firms(session, actor(), row.id, now))
-                for row in shortlists.mine(session, actor())]
+        rows = shortlists.with_firms(session, actor(), services().clock())
         owners = queries.names_of(session, {row.owner_id for row, _, _ in rows})
         return render_template("shortlists.html", rows=rows, owners=owners, rights=RIGHT_WORDS, form=form,
                                tab_here="shortlists")

@@ -24,12 +24,17 @@ NONE_WORD = "无"
 REGISTERED, APPLIED, JOINED = "账户已建立。", "申请已提交，等运营方核验。", "已加入。"
 PASSWORD_SET, PASSWORD_CHANGED, WRONG_OLD = "密码已重设，请登录。", "密码已改，其他会话都已结束。", "原密码不对。"
 SECOND_FACTOR_SET, WRONG_OLD_CODE = "新的手机验证码已启用。", "现在的验证码不对或已用过，请输入手机上最新的 6 位数字。"
+ACCOUNT_CLOSED = "账户已注销，个人信息已删除。"
+HELD_WORDS = {"order": "您是这份订单的负责人", "firm_order": "本机构在这个订单里，除您之外没有别的负责人",
+              "panel": "您在评审组里，还没有评完或回避", "admin": "您是最后一位管理员，请先指定另一位",
+              "house": "您是这个单位唯一的成员，请先邀请一位同事"}
 ENDED_EVERYWHERE, ROLE_CHOSEN = "所有会话都已结束，请重新登录。", "已切换身份。"
 INVITED_BY_MAIL, MAIL_FAILED = "邀请信已发往 {}。", "邀请已记下，但邮件没有发出，请检查发信设置后重新邀请。"
 ROLE_SET, MEMBER_REMOVED = "角色已改。", "成员已移除，订单已移交。"
 HOOK_REMOVED, APPROVED, REFUSED, EXPERT_TAKEN = "回调地址已删除。", "已通过核验，半年内有效。", "已记下，理由会告知对方。", "已加入专家库。"
 ASKED_AGAIN = "已再次提交，等运营方核验。"
 SEARCH_SAVED, SEARCH_REMOVED = "已保存，有新结果时会告诉您。", "已删除。"
+FOLLOWED, UNFOLLOWED = "已关注，有变化时告诉您一次。", "已取消关注。"
 LISTED, UNLISTED, LIST_MADE, LIST_REMOVED, SHARED, NOTED = "已加入清单。", "已移出清单。", "清单已建立。", "清单已删除。", "共享已改。", "备注已保存。"
 HOUSE_HEADS = ("编号", "名称", "类别", "统一社会信用代码", "许可编号", "区", "园区", "状态", "申请时间", "核验至", "剩余天数", "理由", "性质")
 HOUSE_TITLE, MEMBER_TITLE, LIST_TITLE = "入驻单位", "成员", "候选清单：{}"

@@ -11,7 +11,7 @@ from webapp.words.text import moment
 
 AUDIT_EVENTS: dict[str, str] = {  # those of orders are in life.EVENTS
     "account.registered": "注册账户", "account.signed_in": "登录", "account.sign_in_failed": "登录失败",
-    "account.second_factor_set": "设置手机验证码", "account.password_changed": "改密码", "account.sessions_ended": "结束所有会话",
+    "account.second_factor_set": "设置手机验证码", "account.password_changed": "改密码", "account.sessions_ended": "结束所有会话", "account.closed": "注销账户",
     "account.recovery_asked": "请求重设密码", "account.recovered": "重设密码", "account.notices_switched": "改消息开关",
     "organisation.applied": "申请入驻", "organisation.applied_again": "再次申请", "organisation.approved": "核验通过",
     "account.token_made": "新建访问令牌", "account.token_revoked": "收回访问令牌", "expert.employed": "登记专家任职",
@@ -23,12 +23,12 @@ AUDIT_EVENTS: dict[str, str] = {  # those of orders are in life.EVENTS
     "organisation.webhook_added": "添加回调地址", "organisation.webhook_removed": "删除回调地址", "expert.approved": "专家入库",
     "candidate.submit": "推荐候选人", "candidate.consent": "候选人同意", "candidate.withdraw": "候选人撤回同意",
     "candidate.unmask": "查看候选人个人信息", "candidate.confirm": "候选人确认到岗", "candidate.erase": "删除候选人信息", "candidate.export": "候选人下载自己的资料",
-    "payment.done": "标记付款", "search.saved": "保存搜索", "search.removed": "删除搜索", "shortlist.made": "新建候选清单",
+    "payment.done": "标记付款", "search.saved": "保存搜索", "search.removed": "删除搜索", "follow.begun": "关注", "follow.ended": "取消关注", "shortlist.made": "新建候选清单",
     "shortlist.shared": "共享候选清单", "shortlist.firm_put": "加入候选清单", "shortlist.firm_taken": "移出候选清单",
     "shortlist.removed": "删除候选清单", "audit.exported": "导出审计", "export.made": "下载文件", "audit.verified": "校验审计链",
 }
 AUDIT_KINDS = {"order": "订单", "person": "账户", "organisation": "单位", "member": "成员", "webhook": "回调地址", "expert": "专家",
-               "candidate": "候选人", "search": "保存的搜索", "shortlist": "候选清单", "bid": "方案", "payment": "付款",
+               "candidate": "候选人", "search": "保存的搜索", "institution": "机构", "shortlist": "候选清单", "bid": "方案", "payment": "付款",
                "placement": "推荐", "audit": "审计", "export": "文件"}
 DETAIL_KEYS = {"from": "由", "to": "到", "version": "第几版", "role": "角色", "admin": "管理员", "reason": "理由", "kind": "类别",
                "event": "事件", "fen": "金额（分）", "by_silence": "逾期视为通过", "heirs": "移交", "right": "权限", "person": "人员",

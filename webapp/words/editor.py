@@ -42,7 +42,7 @@ DUE_DAYS = "（结算后 {} 天内付）"
 COPY_OF = "照着“{}”写"
 BLANK_ORDER = "从空白写起"
 MINE_HEADS = ("编号", "标题", "状态", "轮到", "期限", "人数", "服务费（元/人）", "揭榜截止", "区", "企业")
-MINE_TITLE, INTEREST_TITLE = "我的订单", "满足“{}”必备条件的机构"
+INTEREST_TITLE = "满足“{}”必备条件的机构"
 
 
 def gap_word(gap: Gap, order: Any) -> str:
