@@ -95,7 +95,7 @@ def run(trial: Trial, database: str, url: str, *, quick: bool) -> Outcome:
     words, began = command_of(trial, database, url, quick=quick), time.perf_counter()
     told = {**os.environ, **({"TEST_DATABASE_URL": url} if database == POSTGRESQL else {})}
     done = subprocess.run([sys.executable, *words], cwd=HOME, env=told, capture_output=True, text=True)
-    lines = done.stdout.strip().splitlines() or [done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "nothing"]
+    lines = done.stdout.strip().splitlines() or [" ".join(done.stderr.strip().splitlines()[-4:]) or "nothing"]
     figures = [line.strip() for line in lines if line.startswith(("  ok  ", "  FAIL"))] or lines[-1:]
     if trial.script == "bench/mutants.py":
         figures = lines

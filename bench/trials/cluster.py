@@ -13,9 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
 
 BIN = Path(next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), "/usr/bin"))
+
+MOST_S = 60.0  # how long a start may take
 
 
 def _free_port() -> int:
@@ -49,8 +52,10 @@ class Cluster:
         options = f"-c listen_addresses=127.0.0.1 -p {self.port} -k {self.folder}"
         self._run("pg_ctl", "-D", "data", "-w", "-l", "log", "-o", options, "start")
         engine = create_engine(self.url)
-        with engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
+        while not _answers(engine):
+            if time.perf_counter() - began > MOST_S:
+                raise RuntimeError(f"no answer in {MOST_S:.0f} s; see {self.folder / 'log'}")
+            time.sleep(0.05)
         engine.dispose()
         return time.perf_counter() - began
 
@@ -77,6 +82,16 @@ class Cluster:
         # Without an init that reaps them the dead keep their numbers, and a start would take them for alive.
         for lock in (self.folder / "data" / "postmaster.pid", *self.folder.glob(".s.PGSQL.*")):
             lock.unlink(missing_ok=True)
+
+
+def _answers(engine: Engine) -> bool:
+    """False while the cluster still starts up, or recovers."""
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except OperationalError:
+        return False
+    return True
 
 
 def _parent(path: Path) -> int | None:
