@@ -14,7 +14,7 @@ from market.audit import AuditEntry
 from market.matches.models import FitLabel, NeutralReader
 from market.notices.models import Follow, Notice, NoticeSwitch, SavedSearch
 from market.orders.bid_models import BidDraft, PanelSeat, Shortlist, ShortlistFirm
-from market.orders.models import BriefReading, Message, Order
+from market.orders.models import BriefReading, DisputeOffer, Message, OfferAnswer, Order
 
 SECRETS = frozenset({"token_hash", "password_hash", "totp_sealed", "totp_step", "sealed"})  # of no use to the person
 TABLES = {  # part of the file -> the rows that are the person's
@@ -23,7 +23,7 @@ TABLES = {  # part of the file -> the rows that are the person's
     "switches": NoticeSwitch.person_id, "saved_searches": SavedSearch.person_id, "follows": Follow.person_id,
     "messages_written": Message.person_id, "panel_seats": PanelSeat.person_id, "bid_drafts": BidDraft.person_id,
     "briefs_read": BriefReading.person_id, "fit_labels": FitLabel.person_id, "reads_without_ranks": NeutralReader.person_id,
-    "audit": AuditEntry.person_id,
+    "offers_made": DisputeOffer.person_id, "offers_answered": OfferAnswer.person_id, "audit": AuditEntry.person_id,
 }
 
 

@@ -59,6 +59,7 @@ BROKEN = [  # rule, table, values that break it
     pytest.param("fk_orders_owner_id", Order, {"owner_id": 99}, id="order of no owner"),
     pytest.param("fk_orders_reissue_of", Order, {"reissue_of": "O9"}, id="order issued anew from none"),
     pytest.param("ck_orders_money", Order, {"fee_fen": 0}, id="order for nothing"),
+    pytest.param("ck_orders_pass_mark", Order, {"pass_bp": 0}, id="pass mark of nothing"),
     pytest.param("ck_orders_awarded_places", Order, {"headcount": 2, "awarded_places": 3}, id="more awarded than asked"),
     pytest.param("ck_orders_confidential_has_a_brief", Order, {"confidential": True}, id="confidential without a brief"),
     pytest.param("fk_parks_district", Park, {"district": "苏州市"}, id="park of no district"),

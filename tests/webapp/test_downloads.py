@@ -11,7 +11,8 @@ from webapp.access import is_public
 
 PDF = b"%PDF-1.7 a file"
 DIGEST = hashlib.sha256(PDF).hexdigest()
-READERS = ("owner", "firm1", "firm2", "firm3", "firm4", "operator", "regulator", "expert1")
+READERS = ("owner", "firm1", "firm2", "firm3", "firm4", "operator", "regulator", "expert1",
+           "park_operator", "district_officer")
 STATES = ("open", "evaluating", "delivering", "settled")
 
 
