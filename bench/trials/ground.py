@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy import create_engine, insert, select, text
+from sqlalchemy import NullPool, create_engine, insert, select, text
 from sqlalchemy.engine import make_url
 
 from market import models
@@ -80,7 +80,8 @@ def database_at(address: str, folder: Path) -> Iterator[str]:
     if not address:
         yield f"sqlite:///{folder / 'trial.sqlite3'}"
         return
-    name, engine = f"trial_{uuid.uuid4().hex[:10]}", create_engine(address)
+    # A pool would keep a line to a cluster that is killed meanwhile.
+    name, engine = f"trial_{uuid.uuid4().hex[:10]}", create_engine(address, poolclass=NullPool)
     with engine.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA {name}"))
     yield make_url(address).update_query_dict({"options": f"-csearch_path={name}"}).render_as_string(hide_password=False)
