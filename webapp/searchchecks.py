@@ -39,6 +39,12 @@ class Question:
     grades: Mapping[str, int]
     kinds: Mapping[str, str]
 
+    @property
+    def best(self) -> tuple[str, ...]:
+        """The ids of the answers of its highest grade."""
+        top = max(self.grades.values(), default=0)
+        return tuple(key for key, grade in self.grades.items() if grade == top)
+
 
 @dataclass(frozen=True)
 class Check:
@@ -103,8 +109,7 @@ def checked(site: Services, question: Question) -> Check:
                                      encoder=encoder_name(site.settings.encoder)))
     known = labelled(site.settings.data_dir)
     ranked = [hit.id for hit in answer.hits if hit.id in known]
-    top = max(question.grades.values(), default=0)
-    best = next((place for place, key in enumerate(ranked, 1) if question.grades.get(key) == top), None) if top else None
+    best = next((place for place, key in enumerate(ranked, 1) if key in question.best), None)
     return Check(question, best, sum(key in question.grades for key in ranked[:FIRST]), ndcg(ranked, question.grades, FIRST),
                  answer.total, answer.took_ms)
 

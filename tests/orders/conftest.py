@@ -150,3 +150,14 @@ def scene(session, keys, clock):
     """A cast and an order on its way."""
     add_firms(session)
     return Scene(session, keys, DATA, make_cast(Builder(session, clock.now)), clock.now)
+
+
+@pytest.fixture
+def quick_hash(monkeypatch):
+    """The real argon2 with the least work: what is tested here is not its cost."""
+    from argon2 import PasswordHasher
+
+    from market.accounts import passwords
+
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    passwords._nobody.cache_clear()

@@ -22,16 +22,7 @@ from market.orders.models import Enterprise, Order
 PASSWORD = "correct horse battery"
 OPERATOR = Actor(Role.OPERATOR, 99, 99)
 
-
-@pytest.fixture(autouse=True)
-def quick_hash(monkeypatch):
-    """The real argon2 with the least work: what is tested here is not its cost."""
-    from argon2 import PasswordHasher
-
-    from market.accounts import passwords
-
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    passwords._nobody.cache_clear()
+pytestmark = pytest.mark.usefixtures("quick_hash")
 
 
 @pytest.fixture

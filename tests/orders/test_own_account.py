@@ -25,15 +25,7 @@ from market.orders.models import Order
 
 PASSWORD, NEW = "correct horse battery", "another horse battery"
 
-
-@pytest.fixture(autouse=True)
-def quick_hash(monkeypatch):
-    """The real argon2 with the least work."""
-    from argon2 import PasswordHasher
-
-    from market.accounts import passwords
-
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+pytestmark = pytest.mark.usefixtures("quick_hash")
 
 
 def with_password(scene, actor):

@@ -27,15 +27,9 @@ from webapp.words.searchchecks import (
 blueprint = Blueprint("searchchecks", __name__, url_prefix="/search/checks")
 
 
-def _best(question: Question) -> tuple[str, str] | None:
-    """(kind, id) of the first answer of the highest grade."""
-    top = max(question.grades.values(), default=0)
-    return next(((question.kinds[key], key) for key, grade in question.grades.items() if grade == top), None)
-
-
 def _named(session: Session, asked: tuple[Question, ...]) -> dict[str, tuple[str, str]]:
     """Question -> (address, name) of its best answer, where the site holds it."""
-    wanted = {question.id: best for question in asked if (best := _best(question))}
+    wanted = {one.id: (one.kinds[one.best[0]], one.best[0]) for one in asked if one.best}
     rows: dict[str, Any] = {}
     for kind, by_ids in ROWS.items():
         rows |= by_ids(session, [key for found, key in wanted.values() if found == kind])
